@@ -1,0 +1,25 @@
+import type { ResourceRef } from '#lib/kube/ref.ts'
+
+const part = (text: string): string => encodeURIComponent(text === '' ? '_' : text)
+
+/** Every internal link is built here, so a renamed page is one edit and a dead link is a type error. */
+export const routes = {
+  home: () => '/' as const,
+  signIn: () => '/signin' as const,
+  approvals: () => '/approvals' as const,
+  approval: (id: string) => `/approvals/${id}` as const,
+  deliveries: () => '/deliveries' as const,
+  delivery: (id: string) => `/deliveries/${id}` as const,
+  topology: () => '/topology' as const,
+  topologyAt: (focus: string, hops = 1) => `/topology?focus=${encodeURIComponent(focus)}&hops=${hops}` as const,
+  profiles: () => '/profiles' as const,
+  newProfile: () => '/profiles/new' as const,
+  profile: (namespace: string, name: string) => `/profiles/${part(namespace)}/${part(name)}` as const,
+  history: () => '/history' as const,
+  /** Empty namespace and core group stand as `_`. */
+  object: (ref: ResourceRef) =>
+    `/objects/${part(ref.cluster)}/${part(ref.group)}/${part(ref.kind)}/${part(ref.namespace)}/${part(ref.name)}` as const,
+  ledger: () => '/ledger' as const,
+  ledgerEntry: (seq: number) => `/ledger?entry=${seq}` as const,
+  specimen: () => '/specimen' as const,
+}

@@ -1,0 +1,89 @@
+import { connect, createServer, type Socket } from 'node:net'
+import { listen, LOOPBACK, stopListening } from './listen.ts'
+
+/** How a service fails: not there, mute, late, or hanging up on everybody. */
+export type DoorMode = 'none' | 'down' | 'silent' | 'slow' | 'refuse'
+
+export type FrontDoor = {
+  readonly port: number
+  readonly mode: () => DoorMode
+  /** `delayMs` counts for `slow` only: it is added to every chunk in both directions. */
+  readonly set: (mode: DoorMode, delayMs?: number) => Promise<void>
+  /** Cuts every open connection once, as a restarting server or a lost network would. */
+  readonly cut: () => void
+  readonly close: () => Promise<void>
+}
+
+type Pair = { readonly outside: Socket; readonly inside: Socket }
+
+const SLOW_MS = 3_000
+
+/** A TCP door before a service: faults come from outside, the service itself knows nothing of them (`decisions.md` 18). */
+export async function openFrontDoor(options: { readonly port?: number; readonly targetPort: number }): Promise<FrontDoor> {
+  let mode: DoorMode = 'none'
+  let delayMs = SLOW_MS
+  const pairs = new Set<Pair>()
+
+  function forward(from: Socket, to: Socket): void {
+    const later = (act: () => void): void => void (mode === 'slow' ? setTimeout(act, delayMs) : act())
+    from.on('data', (chunk) => later(() => void (to.writable && to.write(chunk))))
+    from.on('end', () => later(() => to.end()))
+    from.on('error', () => to.destroy())
+    from.on('close', () => later(() => to.destroy()))
+  }
+
+  const server = createServer({ allowHalfOpen: true }, (outside) => {
+    if (mode === 'refuse') {
+      outside.resetAndDestroy()
+      return
+    }
+    const inside = connect({ port: options.targetPort, host: LOOPBACK, allowHalfOpen: true })
+    outside.setNoDelay(true)
+    inside.setNoDelay(true)
+    const pair = { outside, inside }
+    pairs.add(pair)
+    outside.on('close', () => pairs.delete(pair))
+    forward(outside, inside)
+    forward(inside, outside)
+    if (mode === 'silent') hold(pair)
+  })
+
+  const hold = ({ outside, inside }: Pair): void => {
+    outside.pause()
+    inside.pause()
+  }
+  const release = ({ outside, inside }: Pair): void => {
+    outside.resume()
+    inside.resume()
+  }
+  function cut(): void {
+    for (const { outside, inside } of pairs) {
+      outside.resetAndDestroy()
+      inside.destroy()
+    }
+    pairs.clear()
+  }
+
+  const port = await listen(server, options.port)
+  return {
+    port,
+    mode: () => mode,
+    cut,
+    async set(next, nextDelayMs = SLOW_MS) {
+      mode = next
+      delayMs = nextDelayMs
+      if (next === 'down') {
+        cut()
+        await stopListening(server)
+        return
+      }
+      if (!server.listening) await listen(server, port)
+      if (next === 'refuse') cut()
+      for (const pair of pairs) (next === 'silent' ? hold : release)(pair)
+    },
+    async close() {
+      cut()
+      await stopListening(server)
+    },
+  }
+}

@@ -1,0 +1,20 @@
+import 'server-only'
+import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
+
+/** A connection or an open transaction: code that takes a Db joins its caller's transaction. */
+export type Db = PgDatabase<PgQueryResultHKT>
+
+/** The database with what is not SQL: notifications shared by all processes, and a health probe. */
+export type Database = {
+  readonly db: Db
+  /** Sends a notification on `channel` inside or outside a transaction; delivered at commit. Payload below 8,000 bytes. */
+  readonly notify: (db: Db, channel: Channel, payload: string) => Promise<void>
+  readonly listen: (channel: Channel, listener: (payload: string) => void) => Promise<() => Promise<void>>
+  /** Runs `work` only while this process holds the named leadership; true when it ran (decisions.md 21). */
+  readonly withLeadership: (name: 'worker', work: () => Promise<void>) => Promise<boolean>
+  readonly ping: () => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+/** Channels of LISTEN/NOTIFY. `changed` carries a topic such as `approvals`, `approval:<id>`, `deliveries`. */
+export type Channel = 'vortex_changed' | 'vortex_outbox'

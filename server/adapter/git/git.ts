@@ -1,0 +1,51 @@
+import 'server-only'
+import type { SourceAge } from '#lib/sourced.ts'
+
+export type GitCommit = {
+  readonly commit: string
+  readonly parents: readonly string[]
+  readonly author: { readonly name: string; readonly email: string; readonly at: string }
+  readonly committer: { readonly name: string; readonly email: string; readonly at: string }
+  readonly subject: string
+  readonly body: string
+  readonly trailers: readonly { readonly key: string; readonly value: string }[]
+}
+
+/** A commit with the paths it changed (A, M, D) relative to its first parent. */
+export type GitChange = GitCommit & { readonly paths: readonly { readonly path: string; readonly status: 'A' | 'M' | 'D' }[] }
+
+/** `undefined` bytes delete the path. */
+export type GitFile = { readonly path: string; readonly bytes: Uint8Array | undefined }
+
+/**
+ * One GitOps repository through a local bare mirror. Reads answer from the mirror as of the last fetch; `fetch` and the
+ * pushes go to the remote with a deadline and throw AppError('unavailable'); a push the remote refuses throws AppError('conflict').
+ */
+export type Git = {
+  readonly url: string
+  readonly branch: string
+  readonly fetch: () => Promise<void>
+  /** Head of the main branch as last fetched; throws AppError('not_found') when the repository has no such branch. */
+  readonly head: () => Promise<string>
+  readonly resolve: (ref: string) => Promise<string | undefined>
+  readonly read: (commit: string, path: string) => Promise<Uint8Array | undefined>
+  readonly list: (commit: string, prefix: string) => Promise<readonly { readonly path: string; readonly blob: string }[]>
+  /** Newest first; at most `limit`; of one path (following nothing) or of everything on main. */
+  readonly log: (options: { readonly path?: string; readonly limit: number; readonly ref?: string }) => Promise<readonly GitChange[]>
+  readonly isAncestor: (commit: string, of: string) => Promise<boolean>
+  readonly diff: (from: string, to: string) => Promise<string>
+  /** Builds a signed commit with exactly these files on top of `base`; does not push. Same input, same tree. */
+  readonly commit: (input: {
+    readonly base: string
+    readonly files: readonly GitFile[]
+    readonly message: string
+    readonly author: { readonly name: string; readonly email: string }
+    readonly at: Date
+    readonly parents?: readonly string[]
+  }) => Promise<string>
+  /** Create-only push of a branch; already there with this commit is success, with another commit is a conflict. */
+  readonly createBranch: (branch: string, commit: string) => Promise<void>
+  /** Moves main from `expected` to `commit`, only if the remote still stands at `expected`. */
+  readonly advanceMain: (commit: string, expected: string) => Promise<void>
+  readonly age: () => SourceAge
+}

@@ -1,0 +1,25 @@
+import 'server-only'
+import type { Concept, ServedKind } from '#lib/kube/concept.ts'
+import type { KubeObject } from '#lib/kube/object.ts'
+import type { Sourced, SourceAge } from '#lib/sourced.ts'
+
+export type KubeChange = { readonly type: 'added' | 'modified' | 'deleted'; readonly kind: ServedKind; readonly object: KubeObject }
+
+/** The cluster as this process sees it: one reflector per served kind, read-only. */
+export type Kube = {
+  /** The cluster's name as Guardian knows it. */
+  readonly cluster: string
+  /** How a concept is served now; undefined when this cluster does not serve it. */
+  readonly served: (concept: Concept) => ServedKind | undefined
+  readonly servedKinds: () => readonly ServedKind[]
+  /** All objects of a concept. An unserved concept is fresh and empty; check `served` to tell. */
+  readonly list: (concept: Concept) => Sourced<readonly KubeObject[]>
+  readonly listKind: (group: string, kind: string) => Sourced<readonly KubeObject[]>
+  readonly get: (group: string, kind: string, namespace: string, name: string) => Sourced<KubeObject | undefined>
+  /** One object read from the API server now, not from the reflector; undefined = 404. Throws AppError('unavailable'). */
+  readonly fetch: (kind: ServedKind, namespace: string, name: string) => Promise<KubeObject | undefined>
+  readonly subscribe: (listener: (change: KubeChange) => void) => () => void
+  readonly age: () => SourceAge
+  readonly ready: () => boolean
+  readonly stop: () => Promise<void>
+}

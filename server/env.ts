@@ -1,0 +1,38 @@
+import 'server-only'
+import { z } from 'zod'
+
+const hostPort = z.string().regex(/^.+:\d+$/, 'must be host:port')
+
+const Env = z.object({
+  NODE_ENV: z.string().default('production'),
+  PORT: z.coerce.number().int().default(3000),
+  NEXTAUTH_URL: z.url(),
+  NEXTAUTH_SECRET: z.string().min(32),
+  VORTEX_DATABASE_URL: z.string().regex(/^(postgres(ql)?:\/\/|file:\/|memory:)/, 'must be postgres://…, file:/dir or memory:'),
+  VORTEX_STATE_DIR: z.string().min(1),
+  VORTEX_KUBECONFIG: z.string().optional(),
+  VORTEX_KUBE_CONTEXT: z.string().optional(),
+  VORTEX_CLUSTER: z.string().default('ccs-mgmt'),
+  VORTEX_GIT_URL: z.string().min(1),
+  VORTEX_GIT_TOKEN: z.string().optional(),
+  VORTEX_GIT_BRANCH: z.string().default('main'),
+  VORTEX_GIT_SIGNING_KEY: z.string().min(1),
+  VORTEX_GIT_NAME: z.string().default('Vortex'),
+  VORTEX_GIT_EMAIL: z.string().default('vortex@vortex.invalid'),
+  VORTEX_GUARDIAN_ADDRESS: hostPort,
+  VORTEX_AUDIT_URL: z.string().optional(),
+  VORTEX_DSNS_SERVER: hostPort.optional(),
+  VORTEX_DSNS_ZONE: z.string().default('seam.ontave.dev'),
+  VORTEX_OIDC_ISSUER: z.url(),
+  VORTEX_OIDC_CLIENT_ID: z.string().min(1),
+  VORTEX_OIDC_CLIENT_SECRET: z.string().min(1),
+  VORTEX_WORKER: z.enum(['in-process', 'off']).default('in-process'),
+  VORTEX_SPECIMEN: z.enum(['0', '1']).default('0'),
+})
+
+export type Env = z.output<typeof Env>
+
+let parsed: Env | undefined
+
+/** The only reader of process.env. Parsed on first call, not on import: `next build` runs without secrets. */
+export const env = (): Env => (parsed ??= Env.parse(process.env))

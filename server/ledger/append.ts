@@ -1,0 +1,61 @@
+import 'server-only'
+import { sql } from 'drizzle-orm'
+import { canonicalJson, leafHash } from '#lib/canonical.ts'
+import { ledger } from '#server/adapter/db/schema.ts'
+import type { Ctx } from '#server/context.ts'
+
+/** What happened, before it has its place. `body` must be JSON without undefined; no tokens, no secrets. */
+export type LedgerDraft = {
+  readonly action: string
+  readonly subject: string
+  readonly requestId?: string
+  /** Who acted; the viewer unless it was the system. */
+  readonly actor?: string
+  readonly body: Readonly<Record<string, unknown>>
+}
+
+/** Key of the advisory lock under which sequence numbers are given: one writer at a time, no gaps. */
+const SEQUENCER = 0x766f7274
+
+/**
+ * Appends entries on the caller's transaction: if they cannot be written, the change did not happen.
+ * Sequence without gaps, canonical JSON bytes, leaf hash as in RFC 9162 (decisions.md 12). Returns the sequence numbers.
+ */
+export async function appendLedger(
+  ctx: Pick<Ctx, 'db' | 'now' | 'viewer' | 'requestId'>,
+  drafts: readonly LedgerDraft[],
+): Promise<readonly number[]> {
+  if (drafts.length === 0) return []
+  await ctx.db.execute(sql`select pg_advisory_xact_lock(${SEQUENCER})`)
+  const last = await ctx.db.select({ seq: sql<string>`coalesce(max(seq), 0)` }).from(ledger)
+  let seq = Number(last[0]?.seq ?? 0)
+  const numbers: number[] = []
+  for (const draft of drafts) {
+    seq += 1
+    const actor = draft.actor ?? ctx.viewer.login
+    const at = ctx.now.toISOString()
+    const entry = {
+      seq,
+      at,
+      actor,
+      action: draft.action,
+      subject: draft.subject,
+      requestId: draft.requestId ?? null,
+      http: ctx.requestId,
+      body: draft.body,
+    }
+    const bytes = new TextEncoder().encode(canonicalJson(entry))
+    await ctx.db.insert(ledger).values({
+      seq,
+      at: ctx.now,
+      actor,
+      action: draft.action,
+      subject: draft.subject,
+      requestId: draft.requestId ?? null,
+      bytes,
+      leafHash: leafHash(bytes),
+    })
+    numbers.push(seq)
+  }
+  return numbers
+}
