@@ -1,0 +1,8 @@
+import { defineConfig } from 'drizzle-kit'
+
+export default defineConfig({
+  dialect: 'postgresql',
+  schema: './server/adapter/db/schema.ts',
+  out: './server/adapter/db/migrations',
+  casing: 'snake_case',
+})

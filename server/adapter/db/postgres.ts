@@ -1,0 +1,116 @@
+import 'server-only'
+import { sql } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/node-postgres'
+import { migrate } from 'drizzle-orm/node-postgres/migrator'
+import { Client, Pool } from 'pg'
+import type { Channel, Database, Db } from '#server/adapter/db/client.ts'
+import { migrationsFolder } from '#server/adapter/db/migrations.ts'
+import { causeText, log } from '#server/log.ts'
+
+const POOL_MAX = 10
+const CONNECT_TIMEOUT_MS = 5_000
+const STATEMENT_TIMEOUT_MS = 15_000
+const RECONNECT_MS = 1_000
+
+const MIGRATION_LOCK = 0x766f6d67
+const LEADERSHIP = { worker: 0x766f776b } as const
+
+/** A PostgreSQL server, 15 or newer; several web replicas and one leading worker share it. */
+export async function openPostgres(address: string): Promise<Database> {
+  const pool = new Pool({
+    connectionString: address,
+    max: POOL_MAX,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+  })
+  pool.on('error', (error) => log.warn('database.connection-lost', { error: causeText(error) }))
+  const db = drizzle(pool, { casing: 'snake_case' })
+  await migrateOnce(address)
+  const listening = new Set<() => Promise<void>>()
+  return {
+    db,
+    notify: async (on: Db, channel: Channel, payload: string) => {
+      await on.execute(sql`select pg_notify(${channel}, ${payload})`)
+    },
+    listen: async (channel, listener) => {
+      const stop = await listenForEver(address, channel, listener)
+      listening.add(stop)
+      return async () => {
+        listening.delete(stop)
+        await stop()
+      }
+    },
+    withLeadership: (name, work) => lead(pool, LEADERSHIP[name], work),
+    ping: async () => {
+      await db.execute(sql`select 1`)
+    },
+    close: async () => {
+      await Promise.all([...listening].map((stop) => stop()))
+      await pool.end()
+    },
+  }
+}
+
+/** Replicas start together: one migrates, the others wait for it. */
+async function migrateOnce(address: string): Promise<void> {
+  const client = new Client({ connectionString: address, connectionTimeoutMillis: CONNECT_TIMEOUT_MS })
+  await client.connect()
+  try {
+    await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK])
+    await migrate(drizzle(client), { migrationsFolder: migrationsFolder() })
+  } finally {
+    await client.end()
+  }
+}
+
+/** The lock lives as long as its connection: a worker that dies gives leadership up without saying so. */
+async function lead(pool: Pool, key: number, work: () => Promise<void>): Promise<boolean> {
+  const client = await pool.connect()
+  try {
+    const { rows } = await client.query<{ held: boolean }>('select pg_try_advisory_lock($1) as held', [key])
+    if (rows[0]?.held !== true) return false
+    try {
+      await work()
+      return true
+    } finally {
+      await client.query('select pg_advisory_unlock($1)', [key])
+    }
+  } finally {
+    client.release()
+  }
+}
+
+/** Listens on a connection of its own and comes back after every loss; the listener hears an empty payload then. */
+async function listenForEver(address: string, channel: Channel, listener: (payload: string) => void): Promise<() => Promise<void>> {
+  let stopped = false
+  let client: Client | undefined
+  let timer: NodeJS.Timeout | undefined
+  const retry = (): void => {
+    if (stopped || timer) return
+    timer = setTimeout(() => {
+      timer = undefined
+      connect().then(
+        () => listener(''),
+        (error: unknown) => {
+          log.warn('database.listen-failed', { channel, error: causeText(error) })
+          retry()
+        },
+      )
+    }, RECONNECT_MS)
+  }
+  const connect = async (): Promise<void> => {
+    const fresh = new Client({ connectionString: address, connectionTimeoutMillis: CONNECT_TIMEOUT_MS, keepAlive: true })
+    fresh.on('error', () => retry())
+    fresh.on('end', () => retry())
+    fresh.on('notification', (message) => listener(message.payload ?? ''))
+    await fresh.connect()
+    await fresh.query(`listen ${channel}`)
+    client = fresh
+  }
+  await connect()
+  return async () => {
+    stopped = true
+    clearTimeout(timer)
+    await client?.end()
+  }
+}
