@@ -1,0 +1,39 @@
+import 'server-only'
+import { AppError } from '#lib/error.ts'
+import { requestCtx } from '#server/edge/request-ctx.ts'
+import { problem } from '#server/edge/problem.ts'
+import { hub } from '#server/live/hub.ts'
+
+const HEARTBEAT_MS = 15_000
+
+/** One event stream per tab: `?topics=a,b` gives `data: {"topic":"a"}` whenever a may have changed. Signed-in people only. */
+export async function stream(request: Request): Promise<Response> {
+  let ctx
+  try {
+    ctx = await requestCtx()
+  } catch (error) {
+    const said = problem(error)
+    return Response.json(said, { status: error instanceof AppError && error.code === 'unauthenticated' ? 401 : 503 })
+  }
+  const topics = new Set((new URL(request.url).searchParams.get('topics') ?? '').split(',').filter(Boolean))
+  const source = await hub(ctx)
+  const encoder = new TextEncoder()
+  const body = new ReadableStream<Uint8Array>({
+    start: (controller) => {
+      const send = (text: string): void => controller.enqueue(encoder.encode(text))
+      send('retry: 1000\n: open\n\n')
+      const unsubscribe = source.subscribe((topic) => {
+        if (topic === '*' || topics.has(topic)) send(`data: ${JSON.stringify({ topic })}\n\n`)
+      })
+      const heartbeat = setInterval(() => send(': alive\n\n'), HEARTBEAT_MS)
+      request.signal.addEventListener('abort', () => {
+        clearInterval(heartbeat)
+        unsubscribe()
+        controller.close()
+      })
+    },
+  })
+  return new Response(body, {
+    headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-cache, no-transform', 'x-accel-buffering': 'no' },
+  })
+}
