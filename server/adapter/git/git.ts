@@ -17,11 +17,15 @@ export type GitChange = GitCommit & { readonly paths: readonly { readonly path: 
 /** `undefined` bytes delete the path. */
 export type GitFile = { readonly path: string; readonly bytes: Uint8Array | undefined }
 
+/** Who signed a commit: this portal's key, some other key or scheme, nobody, or a signature that does not hold. */
+export type GitSignature = 'vortex' | 'other' | 'none' | 'broken'
+
 /**
  * One GitOps repository through a local bare mirror. Reads answer from the mirror as of the last fetch; `fetch` and the
  * pushes go to the remote with a deadline and throw AppError('unavailable'); a push the remote refuses throws AppError('conflict').
  */
 export type Git = {
+  /** The address without credentials. */
   readonly url: string
   readonly branch: string
   readonly fetch: () => Promise<void>
@@ -34,7 +38,11 @@ export type Git = {
   readonly log: (options: { readonly path?: string; readonly limit: number; readonly ref?: string }) => Promise<readonly GitChange[]>
   readonly isAncestor: (commit: string, of: string) => Promise<boolean>
   readonly diff: (from: string, to: string) => Promise<string>
-  /** Builds a signed commit with exactly these files on top of `base`; does not push. Same input, same tree. */
+  readonly signature: (commit: string) => Promise<GitSignature>
+  /**
+   * Builds a signed commit with exactly these files on top of the tree of `base`; does not push. The same input gives the
+   * same commit id, so a repetition after a crash is harmless. `parents` is `[base]` unless given.
+   */
   readonly commit: (input: {
     readonly base: string
     readonly files: readonly GitFile[]

@@ -1,0 +1,122 @@
+import 'server-only'
+import { AppError } from '#lib/error.ts'
+import type { GitChange, GitSignature } from '#server/adapter/git/git.ts'
+import type { Mirror } from '#server/adapter/git/mirror.ts'
+import { type Signer, signerOf } from '#server/adapter/git/sshsig.ts'
+
+const HASH = /^[0-9a-f]{40}$/
+const FIELDS = ['%H', '%P', '%an', '%ae', '%aI', '%cn', '%ce', '%cI', '%s', '%b', '%(trailers:only,unfold)']
+const DIFF_DEADLINE = 20_000
+
+/** Commit id of a branch name or a commit id; undefined when the mirror knows neither. */
+export async function resolve(mirror: Mirror, ref: string): Promise<string | undefined> {
+  await mirror.ensure()
+  const name = HASH.test(ref) ? ref : `refs/heads/${ref}`
+  const found = await mirror.run(['rev-parse', '--quiet', '--verify', '--end-of-options', `${name}^{commit}`])
+  const id = found.out.toString('utf8').trim()
+  return found.code === 0 && HASH.test(id) ? id : undefined
+}
+
+async function known(mirror: Mirror, ref: string): Promise<string> {
+  const commit = await resolve(mirror, ref)
+  if (commit === undefined) throw new AppError('not_found', `The Git repository has no commit or branch ${ref}.`)
+  return commit
+}
+
+export async function read(mirror: Mirror, commit: string, path: string): Promise<Uint8Array | undefined> {
+  const entry = (await list(mirror, commit, path)).find((file) => file.path === path)
+  return entry === undefined ? undefined : new Uint8Array(await mirror.must(['cat-file', 'blob', entry.blob]))
+}
+
+export async function list(mirror: Mirror, commit: string, prefix: string): Promise<readonly { path: string; blob: string }[]> {
+  const id = await known(mirror, commit)
+  const folder = prefix.replace(/\/+$/, '')
+  const rows = (await mirror.must(['--literal-pathspecs', 'ls-tree', '-r', '-z', id, ...(folder === '' ? [] : ['--', folder])])).toString(
+    'utf8',
+  )
+  return rows.split('\0').flatMap((row) => {
+    const [, blob = '', path = ''] = /^\d+ blob ([0-9a-f]+)\t(.*)$/s.exec(row) ?? []
+    return path === '' ? [] : [{ path, blob }]
+  })
+}
+
+export async function log(
+  mirror: Mirror,
+  options: { readonly path?: string; readonly limit: number; readonly ref: string },
+): Promise<readonly GitChange[]> {
+  const id = await known(mirror, options.ref)
+  const args = ['--literal-pathspecs', 'log', '-z', `--max-count=${options.limit}`, '--name-status', '--no-renames']
+  const format = ['--diff-merges=first-parent', `--format=tformat:${FIELDS.join('%x00')}`, id]
+  const out = await mirror.must([...args, ...format, ...(options.path === undefined ? [] : ['--', options.path])])
+  return parseLog(out.toString('utf8'))
+}
+
+/** `log -z`: the fields of a commit, then pairs of status and path; NUL stands in no message and no path, so nothing can be forged. */
+export function parseLog(text: string): readonly GitChange[] {
+  const tokens = text.split('\0')
+  const changes: GitChange[] = []
+  let at = 0
+  while (at + FIELDS.length <= tokens.length) {
+    const [commit = '', parents = '', an = '', ae = '', ad = '', cn = '', ce = '', cd = '', subject = '', body = '', trailers = ''] =
+      tokens.slice(at, at + FIELDS.length)
+    at += FIELDS.length
+    const paths: { path: string; status: 'A' | 'M' | 'D' }[] = []
+    while (/^\n?[A-Z]$/.test(tokens[at] ?? '')) {
+      const status = (tokens[at] ?? '').trim()
+      paths.push({ path: tokens[at + 1] ?? '', status: status === 'A' || status === 'D' ? status : 'M' })
+      at += 2
+    }
+    changes.push({
+      commit,
+      parents: parents.split(' ').filter((parent) => parent !== ''),
+      author: { name: an, email: ae, at: utc(ad) },
+      committer: { name: cn, email: ce, at: utc(cd) },
+      subject,
+      body: body.trim(),
+      trailers: trailers.split('\n').flatMap((line) => {
+        const cut = line.indexOf(':')
+        return cut < 1 ? [] : [{ key: line.slice(0, cut), value: line.slice(cut + 1).trim() }]
+      }),
+      paths,
+    })
+  }
+  return changes
+}
+
+const utc = (text: string): string => {
+  const at = new Date(text)
+  return Number.isNaN(at.getTime()) ? text : at.toISOString()
+}
+
+export async function isAncestor(mirror: Mirror, commit: string, of: string): Promise<boolean> {
+  await mirror.ensure()
+  const ran = await mirror.run(['merge-base', '--is-ancestor', '--end-of-options', commit, of])
+  return ran.code === 0
+}
+
+export async function diff(mirror: Mirror, from: string, to: string): Promise<string> {
+  const [one, two] = [await known(mirror, from), await known(mirror, to)]
+  return (await mirror.must(['diff', '--no-color', '--no-renames', '--no-ext-diff', one, two], { deadline: DIFF_DEADLINE })).toString(
+    'utf8',
+  )
+}
+
+/** Splits a raw commit into what was signed and its signature. */
+export function signedParts(raw: string): { readonly payload: string; readonly signature: string | undefined } {
+  const cut = raw.indexOf('\n\n')
+  const [head, rest] = [raw.slice(0, cut), raw.slice(cut)]
+  const found = /\ngpgsig (.*(?:\n .*)*)/.exec(head)
+  if (found === null) return { payload: raw, signature: undefined }
+  return { payload: head.replace(found[0], '') + rest, signature: (found[1] ?? '').replace(/\n /g, '\n') }
+}
+
+export async function signature(mirror: Mirror, signer: Signer, commit: string): Promise<GitSignature> {
+  const id = await known(mirror, commit)
+  const raw = (await mirror.must(['cat-file', 'commit', id])).toString('utf8')
+  const { payload, signature: armored } = signedParts(raw)
+  if (armored === undefined) return 'none'
+  if (!armored.startsWith('-----BEGIN SSH SIGNATURE-----')) return 'other'
+  const key = signerOf(Buffer.from(payload), armored)
+  if (key === undefined) return 'broken'
+  return Buffer.from(key).equals(signer.publicKey) ? 'vortex' : 'other'
+}
