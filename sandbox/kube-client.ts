@@ -1,6 +1,7 @@
-import { request as httpsRequest, Agent } from 'node:https'
 import type { IncomingMessage } from 'node:http'
-import { log, wordsOf } from './log.ts'
+import { createKubeTransport, KubeRefusal, type KubeTransport, refusal, textOf } from './kube-transport.ts'
+
+export { KubeRefusal } from './kube-transport.ts'
 
 export type KubeObject = {
   readonly apiVersion: string
@@ -25,75 +26,20 @@ export type ObjectRef = {
   readonly name: string
 }
 
-/** The API server's refusal in its own words. */
-export class KubeRefusal extends Error {
-  readonly code: number
-  readonly reason: string
-  constructor(code: number, reason: string, message: string) {
-    super(message)
-    this.code = code
-    this.reason = reason
-  }
-}
-
 export type KubeEvent = { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: KubeObject }
 
 export type KubeClient = ReturnType<typeof createKubeClient>
 
-const DEADLINE_MS = 15_000
-
 /** A small client of one identity: server-side apply, reads, deletes, and a watch that never gives up. */
 export function createKubeClient(options: { readonly url: string; readonly caPem: string; readonly token: string }) {
-  const agent = new Agent({ keepAlive: true, ca: options.caPem, maxSockets: 32 })
-  const plurals = new Map<string, { readonly plural: string; readonly namespaced: boolean }>()
-
-  const open = (
-    method: string,
-    path: string,
-    body: string | undefined,
-    contentType: string,
-    signal: AbortSignal,
-  ): Promise<IncomingMessage> =>
-    new Promise((resolve, reject) => {
-      const headers = {
-        authorization: `Bearer ${options.token}`,
-        accept: 'application/json',
-        ...(body !== undefined && { 'content-type': contentType }),
-      }
-      const sent = httpsRequest(new URL(path, options.url), { method, agent, headers, signal }, resolve)
-      sent.on('error', reject)
-      sent.end(body)
-    })
-
-  async function call(method: string, path: string, body?: unknown, contentType = 'application/json'): Promise<unknown> {
-    const text = body === undefined ? undefined : JSON.stringify(body)
-    const response = await open(method, path, text, contentType, AbortSignal.timeout(DEADLINE_MS))
-    const answer = await textOf(response)
-    if ((response.statusCode ?? 500) < 400) return answer === '' ? {} : JSON.parse(answer)
-    throw refusal(response.statusCode ?? 500, answer)
-  }
-
-  /** Where objects of this kind live; found by discovery and remembered. */
-  async function pathOf(ref: { apiVersion: string; kind: string; namespace?: string | undefined }, name?: string): Promise<string> {
-    const base = ref.apiVersion.includes('/') ? `/apis/${ref.apiVersion}` : `/api/${ref.apiVersion}`
-    const key = `${ref.apiVersion} ${ref.kind}`
-    if (!plurals.has(key)) {
-      const { resources } = (await call('GET', base)) as { resources: { name: string; kind: string; namespaced: boolean }[] } // safe: APIResourceList
-      for (const { name: plural, kind, namespaced } of resources) {
-        if (!plural.includes('/')) plurals.set(`${ref.apiVersion} ${kind}`, { plural, namespaced })
-      }
-    }
-    const found = plurals.get(key)
-    if (found === undefined) throw new KubeRefusal(404, 'NotFound', `no matches for kind "${ref.kind}" in version "${ref.apiVersion}"`)
-    const place = found.namespaced && ref.namespace !== undefined ? `/namespaces/${ref.namespace}` : ''
-    return `${base}${place}/${found.plural}${name === undefined ? '' : `/${encodeURIComponent(name)}`}`
-  }
+  const { call, open, close } = createKubeTransport(options)
+  const pathOf = createPathFinder(call)
   const refPath = (ref: ObjectRef): Promise<string> => pathOf(ref, ref.name)
 
   return {
     call,
     pathOf,
-    close: () => agent.destroy(),
+    close,
 
     /** Server-side apply, forced. `subresource` is `status` for what an operator reports. */
     async apply(document: KubeObject, fieldManager: string, subresource?: 'status'): Promise<KubeObject> {
@@ -147,27 +93,13 @@ export function createKubeClient(options: { readonly url: string; readonly caPem
     },
 
     /** One watch from a resource version on; resolves when the server ends it. */
-    async watch(
+    watch: async (
       ref: { apiVersion: string; kind: string },
       from: string,
       onEvent: (event: KubeEvent) => void,
       signal: AbortSignal,
-    ): Promise<void> {
-      const response = await open('GET', `${await pathOf(ref)}?watch=true&resourceVersion=${from}`, undefined, '', signal)
-      if ((response.statusCode ?? 500) >= 400) throw refusal(response.statusCode ?? 500, await textOf(response))
-      let waiting = ''
-      response.setEncoding('utf8')
-      for await (const chunk of response) {
-        const lines = (waiting + String(chunk)).split('\n')
-        waiting = lines.pop() ?? ''
-        for (const line of lines) {
-          if (line === '') continue
-          const event = JSON.parse(line) as KubeEvent | { type: 'ERROR' | 'BOOKMARK'; object: { code?: number; message?: string } } // safe: a watch event
-          if (event.type === 'ERROR') throw new KubeRefusal(event.object.code ?? 500, 'Watch', event.object.message ?? 'watch failed')
-          if (event.type !== 'BOOKMARK') onEvent(event)
-        }
-      }
-    },
+    ): Promise<void> =>
+      readEvents(await open('GET', `${await pathOf(ref)}?watch=true&resourceVersion=${from}`, undefined, '', signal), onEvent),
   }
 }
 
@@ -178,60 +110,42 @@ export const refOf = ({ apiVersion, kind, metadata }: KubeObject): ObjectRef => 
   ...(metadata.namespace !== undefined && { namespace: metadata.namespace }),
 })
 
-/** Keeps a copy of all objects of a kind: lists, watches, and begins anew with backoff whenever either ends. */
-export function mirror(
-  client: KubeClient,
-  ref: { readonly apiVersion: string; readonly kind: string },
-  onChange: (objects: ReadonlyMap<string, KubeObject>, event?: KubeEvent) => void,
-): { readonly close: () => void } {
-  const stop = new AbortController()
-  const objects = new Map<string, KubeObject>()
-  const key = ({ metadata }: KubeObject): string => `${metadata.namespace ?? ''}/${metadata.name}`
-  async function once(): Promise<void> {
-    const { items, resourceVersion } = await client.list(ref)
-    objects.clear()
-    for (const found of items) objects.set(key(found), found)
-    onChange(objects)
-    await client.watch(
-      ref,
-      resourceVersion,
-      (event) => {
-        if (event.type === 'DELETED') objects.delete(key(event.object))
-        else objects.set(key(event.object), event.object)
-        onChange(objects, event)
-      },
-      stop.signal,
-    )
-  }
-  async function forever(): Promise<void> {
-    let pauseMs = 100
-    while (!stop.signal.aborted) {
-      try {
-        await once()
-        pauseMs = 100
-      } catch (cause) {
-        if (stop.signal.aborted) return
-        log.warn('kube.watch.ended', { kind: ref.kind, words: wordsOf(cause) })
-        pauseMs = Math.min(pauseMs * 2, 3_000)
+type Place = { readonly plural: string; readonly namespaced: boolean }
+
+/** Finds where objects of a kind live, by discovery, and remembers it. */
+function createPathFinder(call: KubeTransport['call']) {
+  const places = new Map<string, Place>()
+  return async (ref: { apiVersion: string; kind: string; namespace?: string | undefined }, name?: string): Promise<string> => {
+    const base = ref.apiVersion.includes('/') ? `/apis/${ref.apiVersion}` : `/api/${ref.apiVersion}`
+    const key = `${ref.apiVersion} ${ref.kind}`
+    if (!places.has(key)) {
+      const { resources } = (await call('GET', base)) as { resources: { name: string; kind: string; namespaced: boolean }[] } // safe: APIResourceList
+      for (const { name: plural, kind, namespaced } of resources) {
+        if (!plural.includes('/')) places.set(`${ref.apiVersion} ${kind}`, { plural, namespaced })
       }
-      await new Promise((resolve) => setTimeout(resolve, pauseMs))
     }
+    const found = places.get(key)
+    if (found === undefined) throw new KubeRefusal(404, 'NotFound', `no matches for kind "${ref.kind}" in version "${ref.apiVersion}"`)
+    const namespace = found.namespaced && ref.namespace !== undefined ? `/namespaces/${ref.namespace}` : ''
+    return `${base}${namespace}/${found.plural}${name === undefined ? '' : `/${encodeURIComponent(name)}`}`
   }
-  void forever()
-  return { close: () => stop.abort() }
 }
 
-async function textOf(response: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  for await (const chunk of response) chunks.push(chunk as Buffer) // safe: no encoding is set
-  return Buffer.concat(chunks).toString('utf8')
-}
+type WireEvent = { readonly type: string; readonly object: KubeObject & { readonly code?: number; readonly message?: string } }
 
-function refusal(code: number, answer: string): KubeRefusal {
-  try {
-    const status = JSON.parse(answer) as { reason?: string; message?: string } // safe: a Status, read leniently
-    return new KubeRefusal(code, status.reason ?? '', status.message ?? answer)
-  } catch {
-    return new KubeRefusal(code, '', answer)
+const isChange = (event: WireEvent): event is WireEvent & KubeEvent => ['ADDED', 'MODIFIED', 'DELETED'].includes(event.type)
+
+async function readEvents(response: IncomingMessage, onEvent: (event: KubeEvent) => void): Promise<void> {
+  if ((response.statusCode ?? 500) >= 400) throw refusal(response.statusCode ?? 500, await textOf(response))
+  let waiting = ''
+  response.setEncoding('utf8')
+  for await (const chunk of response) {
+    const lines = (waiting + String(chunk)).split('\n')
+    waiting = lines.pop() ?? ''
+    for (const line of lines.filter((one) => one !== '')) {
+      const event = JSON.parse(line) as WireEvent // safe: what a watch sends
+      if (event.type === 'ERROR') throw new KubeRefusal(event.object.code ?? 500, 'Watch', event.object.message ?? 'watch failed')
+      if (isChange(event)) onEvent(event)
+    }
   }
 }

@@ -47,7 +47,7 @@ function overTcp(type: 'AXFR' | 'A' | 'TXT', name: string): Promise<DecodedPacke
       const all = Buffer.concat(chunks)
       if (all.length < 2 + all.readUInt16BE(0)) return
       socket.destroy()
-      resolve(packet.streamDecode(all))
+      resolve(packet.decode(all.subarray(2)))
     })
   })
 }

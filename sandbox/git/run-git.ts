@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process'
 import { tmpdir } from 'node:os'
 
 /** Nothing of the user's own Git settings may reach the embedded repository. */
-export const GIT_ENV: Readonly<Record<string, string>> = {
+export const GIT_ENV: NodeJS.ProcessEnv = {
+  NODE_ENV: 'production',
   PATH: process.env['PATH'] ?? '/usr/bin:/bin',
   HOME: tmpdir(),
   GIT_CONFIG_NOSYSTEM: '1',

@@ -1,6 +1,7 @@
 import { PGlite } from '@electric-sql/pglite'
 import { LOOPBACK } from '../listen.ts'
-import { createTurn, openPostgresDoor } from './postgres-door.ts'
+import { createTurn } from '../turn.ts'
+import { openPostgresDoor } from './postgres-door.ts'
 
 /** A row of Guardian's `audit_events` (`guardian.md` 4.1). The sequence is text: nanoseconds exceed what a number holds. */
 export type AuditRow = {

@@ -2,6 +2,7 @@ import { createServer, type Socket } from 'node:net'
 import type { PGlite } from '@electric-sql/pglite'
 import { listen, stopListening } from '../listen.ts'
 import { log, wordsOf } from '../log.ts'
+import type { Turn } from '../turn.ts'
 
 const STARTUP = 196_608
 const SSL = 80_877_103
@@ -10,21 +11,10 @@ const CANCEL = 80_877_102
 const END_OF_BATCH = 'QSHXdf'
 
 export type PostgresDoor = { readonly port: number; readonly close: () => Promise<void> }
-/** One after the other: PGlite has a single session, which clients and the owner share. */
-export type Turn = <T>(work: () => Promise<T>) => Promise<T>
-
-export function createTurn(): Turn {
-  let last: Promise<unknown> = Promise.resolve()
-  return (work) => {
-    const mine = last.then(work)
-    last = mine.catch(() => {})
-    return mine
-  }
-}
 
 /**
  * Serves a PGlite over the PostgreSQL protocol. A client's messages run as whole batches (up to Sync) and whole transactions, under one role:
- * `pglite-socket` interleaves single messages, so that two clients can run each other's unnamed statements.
+ * PGlite has one session for everybody, and `pglite-socket` interleaves single messages, so that two clients can run each other's unnamed statements.
  */
 export async function openPostgresDoor(options: { db: PGlite; turn: Turn; role: string; port?: number }): Promise<PostgresDoor> {
   const open = new Set<Socket>()

@@ -1,4 +1,4 @@
-import { create } from '@bufbuild/protobuf'
+import { create, toJson } from '@bufbuild/protobuf'
 import { StructSchema } from '@bufbuild/protobuf/wkt'
 import { Code, ConnectError } from '@connectrpc/connect'
 import { createGrpcTransport } from '@connectrpc/connect-node'
@@ -53,16 +53,14 @@ async function ask(method: string, message: Record<string, string>, address = se
   }
   const fields = Object.entries(message).map(([key, value]) => [key, { kind: { case: 'stringValue', value } }])
   // safe: these are the members of a unary method that the transport reads; no protobuf file describes this service
-  const unary = transport.unary as unknown as (m: unknown, s: undefined, t: number, h: object, i: object) => Promise<{ message: unknown }>
-  const { message: answer } = await unary(
-    description,
+  const answer = await transport.unary(
+    description as never,
     undefined,
     timeoutMs,
     {},
     create(StructSchema, { fields: Object.fromEntries(fields) as never }),
   )
-  const { toJson } = await import('@bufbuild/protobuf')
-  return toJson(StructSchema, answer as never)
+  return toJson(StructSchema, answer.message as never)
 }
 const check = (principal: string, cluster: string, resource: string, verb: string, resourceName = '') =>
   ask('CheckPermission', { principal, cluster, apiGroup: 'seam.test', resource, verb, resourceName })
