@@ -1,0 +1,20 @@
+import type { ReactNode } from 'react'
+import { AppLink } from '#components/ui/app-link.tsx'
+import { type ButtonKind, buttonLook } from '#components/ui/button-look.ts'
+
+/** A link that looks like a button: it goes somewhere, it does nothing. */
+export function ButtonLink({
+  href,
+  kind = 'plain',
+  children,
+}: {
+  readonly href: string
+  readonly kind?: ButtonKind
+  readonly children: ReactNode
+}) {
+  return (
+    <AppLink plain href={href} className={buttonLook(kind)}>
+      {children}
+    </AppLink>
+  )
+}

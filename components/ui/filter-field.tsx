@@ -1,0 +1,59 @@
+'use client'
+import { usePathname, useRouter, useSearchParams } from 'next/navigation'
+import type { Route } from 'next'
+import { useEffectEvent, useEffect, useId, useRef, useState } from 'react'
+import { controlLook } from '#components/ui/field-frame.tsx'
+import { KeyCaps } from '#components/ui/key-caps.tsx'
+import { useShortcut } from '#components/ui/shortcut.ts'
+
+const WAIT_MS = 200
+
+/** The filter of a page. What it holds stands in the URL, so it can be sent to a colleague. */
+export function FilterField({ label, param = 'q' }: { readonly label: string; readonly param?: string }) {
+  const id = useId()
+  const router = useRouter()
+  const path = usePathname()
+  const search = useSearchParams()
+  const input = useRef<HTMLInputElement>(null)
+  const [text, setText] = useState(search.get(param) ?? '')
+  useShortcut({ id: `filter.${param}`, keys: '/', words: label, run: () => input.current?.focus() })
+
+  const write = useEffectEvent((next: string) => {
+    const query = new URLSearchParams(search)
+    if (next === (query.get(param) ?? '')) return
+    if (next === '') query.delete(param)
+    else query.set(param, next)
+    router.replace(`${path}${query.size > 0 ? `?${query}` : ''}` as Route /* safe: the page we are on */, { scroll: false })
+  })
+  useEffect(() => {
+    const timer = setTimeout(() => write(text), WAIT_MS)
+    return () => clearTimeout(timer)
+  }, [text])
+
+  return (
+    <div className="relative w-60 max-w-full">
+      <label htmlFor={id} className="sr-only">
+        {label}
+      </label>
+      <input
+        ref={input}
+        id={id}
+        type="search"
+        value={text}
+        placeholder={label}
+        autoComplete="off"
+        spellCheck={false}
+        onChange={(event) => setText(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') event.currentTarget.blur()
+        }}
+        className={`h-7 ${controlLook(false)}`}
+      />
+      {text === '' && (
+        <span className="pointer-events-none absolute end-1.5 top-1 text-muted">
+          <KeyCaps keys="/" />
+        </span>
+      )}
+    </div>
+  )
+}
