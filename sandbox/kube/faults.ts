@@ -1,0 +1,27 @@
+/** What the sandbox can do to its API server while it runs. */
+export type KubeFaults = {
+  /** Every answer comes this many milliseconds later. */
+  delayMs: number
+  /** Connections are destroyed instead of answered. */
+  refuse: boolean
+  /** Ends every open watch without a word, as a lost connection does. */
+  cutWatches(): void
+  /** Forgets the history: watches from older versions and continue tokens get 410 Gone. */
+  gone(): void
+}
+type Target = { readonly cutWatches: () => void; readonly gone: () => void }
+
+const targets = new WeakMap<KubeFaults, Target>()
+
+/** Switches to give to `startKubeServer`. */
+export function createKubeFaults(): KubeFaults {
+  const faults: KubeFaults = {
+    delayMs: 0,
+    refuse: false,
+    cutWatches: () => targets.get(faults)?.cutWatches(),
+    gone: () => targets.get(faults)?.gone(),
+  }
+  return faults
+}
+
+export const connectFaults = (faults: KubeFaults, target: Target): void => void targets.set(faults, target)

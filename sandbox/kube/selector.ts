@@ -1,0 +1,87 @@
+import { asObject, metadataOf, nameOf, namespaceOf, type JsonObject } from './json.ts'
+import { badRequest } from './status-error.ts'
+
+export type Matches = (object: JsonObject) => boolean
+
+const NAME = String.raw`[A-Za-z0-9]([-A-Za-z0-9_./]*[A-Za-z0-9])?`
+const SETWISE = new RegExp(`^(${NAME})\\s+(in|notin)\\s+\\(([^)]*)\\)$`)
+const EQUALITY = new RegExp(`^(${NAME})\\s*(==|=|!=)\\s*(.*)$`)
+const EXISTS = new RegExp(`^(!?)\\s*(${NAME})$`)
+
+function requirement(text: string): (labels: JsonObject) => boolean {
+  const [, setKey = '', , mode, values = ''] = SETWISE.exec(text) ?? []
+  if (mode !== undefined) {
+    const wanted = new Set(values.split(',').map((value) => value.trim()))
+    const isIn = (labels: JsonObject) => typeof labels[setKey] === 'string' && wanted.has(labels[setKey])
+    return mode === 'in' ? isIn : (labels) => !isIn(labels)
+  }
+  const [, key = '', , operator, value = ''] = EQUALITY.exec(text) ?? []
+  if (operator !== undefined) return operator === '!=' ? (labels) => labels[key] !== value.trim() : (labels) => labels[key] === value.trim()
+  const [, not, name] = EXISTS.exec(text) ?? []
+  if (name === undefined) throw badRequest(`unable to parse requirement: found '${text}', expected: identifier`)
+  return not === '!' ? (labels) => labels[name] === undefined : (labels) => labels[name] !== undefined
+}
+
+/** A label selector as in `?labelSelector=`. Throws 400 when it cannot be read. */
+export function labelMatcher(selector: string): Matches {
+  const parts = selector
+    .split(/,(?![^(]*\))/)
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+  const requirements = parts.map(requirement)
+  return (object) => {
+    const labels = asObject(metadataOf(object)['labels'])
+    return requirements.every((holds) => holds(labels))
+  }
+}
+
+const FIELDS: Readonly<Record<string, (object: JsonObject) => string>> = {
+  'metadata.name': nameOf,
+  'metadata.namespace': namespaceOf,
+  'status.phase': (object) => String(asObject(object['status'])['phase'] ?? ''),
+  'spec.nodeName': (object) => String(asObject(object['spec'])['nodeName'] ?? ''),
+  'involvedObject.name': (object) => String(asObject(object['involvedObject'])['name'] ?? ''),
+  'involvedObject.namespace': (object) => String(asObject(object['involvedObject'])['namespace'] ?? ''),
+  'involvedObject.kind': (object) => String(asObject(object['involvedObject'])['kind'] ?? ''),
+  'involvedObject.uid': (object) => String(asObject(object['involvedObject'])['uid'] ?? ''),
+  reason: (object) => String(object['reason'] ?? ''),
+  type: (object) => String(object['type'] ?? ''),
+}
+const EXTRA: Readonly<Record<string, readonly string[]>> = {
+  Pod: ['status.phase', 'spec.nodeName'],
+  Namespace: ['status.phase'],
+  Event: ['involvedObject.name', 'involvedObject.namespace', 'involvedObject.kind', 'involvedObject.uid', 'reason', 'type'],
+  Secret: ['type'],
+}
+
+type FieldTerm = { readonly path: string; readonly isEqual: boolean; readonly value: string }
+
+function fieldTerms(selector: string): FieldTerm[] {
+  return selector
+    .split(',')
+    .filter((part) => part.trim() !== '')
+    .map((part) => {
+      const [, path, operator, value = ''] = /^\s*([^=!]+?)\s*(==|=|!=)\s*(.*)$/.exec(part) ?? []
+      if (path === undefined) throw badRequest(`invalid selector: '${selector}'; can't understand '${part}'`)
+      return { path, isEqual: operator !== '!=', value: value.trim() }
+    })
+}
+
+/** A field selector; custom kinds know metadata.name and metadata.namespace only. Throws 400 for any other field. */
+export function fieldMatcher(selector: string, kind: string): Matches {
+  const terms = fieldTerms(selector).map(({ path, isEqual, value }) => {
+    const read = path.startsWith('metadata.') || EXTRA[kind]?.includes(path) ? FIELDS[path] : undefined
+    if (read === undefined) throw badRequest(`field label not supported: ${path}`)
+    return (object: JsonObject) => (read(object) === value) === isEqual
+  })
+  return (object) => terms.every((holds) => holds(object))
+}
+
+/** The one name that a field selector asks for: lists restricted so are authorized for that name. */
+export function selectedName(selector: string): string {
+  try {
+    return fieldTerms(selector).find(({ path, isEqual }) => path === 'metadata.name' && isEqual)?.value ?? ''
+  } catch {
+    return ''
+  }
+}

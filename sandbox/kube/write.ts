@@ -1,0 +1,301 @@
+import { randomUUID } from 'node:crypto'
+import { applyConfig, trackUpdate, type Writer } from './apply/managers.ts'
+import {
+  asObject,
+  asText,
+  equal,
+  isObject,
+  metadataOf,
+  nameOf,
+  namespaceOf,
+  versionOf,
+  without,
+  type Json,
+  type JsonObject,
+} from './json.ts'
+import { generatedName, metadataProblems } from './names.ts'
+import { apiVersionOf, keyOf, shelfOf, type Resource } from './resource.ts'
+import { checkRules } from './schema/cel.ts'
+import { fillDefaults, prune } from './schema/prune.ts'
+import { validate } from './schema/validate.ts'
+import { alreadyExists, badRequest, conflict, internal, invalid, notFound, type FieldProblem } from './status-error.ts'
+import type { Storage } from './storage.ts'
+
+/** Where a write goes and how the caller asked for it. */
+export type Target = {
+  readonly resource: Resource
+  readonly namespace: string
+  readonly name: string
+  readonly subresource: '' | 'status'
+  readonly manager: string
+  readonly isDryRun: boolean
+  readonly validation: 'Strict' | 'Warn' | 'Ignore'
+  readonly warn: (text: string) => void
+}
+
+const now = (): string => `${new Date().toISOString().slice(0, 19)}Z`
+const writerOf = ({ manager, resource, subresource }: Target, operation: Writer['operation']): Writer => ({
+  name: manager,
+  operation,
+  subresource,
+  apiVersion: apiVersionOf(resource),
+})
+const isEmptyMeta = (value: Json | undefined): boolean => value === null || (isObject(value) && Object.keys(value).length === 0)
+const SERVER_SET = ['uid', 'creationTimestamp', 'generation', 'resourceVersion', 'managedFields', 'selfLink'] as const
+
+/** Refuses a body that is not an object of this kind. */
+function checkKind({ resource, namespace, name }: Target, body: JsonObject): void {
+  const wanted = apiVersionOf(resource)
+  if (asText(body['apiVersion']) !== wanted)
+    throw badRequest(`the API version in the data (${asText(body['apiVersion'])}) does not match the expected API version (${wanted})`)
+  if (body['kind'] !== resource.kind)
+    throw badRequest(`the kind in the data (${asText(body['kind'])}) does not match the expected kind (${resource.kind})`)
+  const given = namespaceOf(body)
+  if (resource.isNamespaced && given !== '' && given !== namespace)
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request')
+  if (name !== '' && nameOf(body) !== '' && nameOf(body) !== name)
+    throw badRequest(`the name of the object (${nameOf(body)}) does not match the name on the URL (${name})`)
+}
+
+function pruned({ resource, validation, warn }: Target, body: JsonObject): JsonObject {
+  const unknown: string[] = []
+  const kept = asObject(prune(resource.compiled, body, unknown))
+  if (unknown.length > 0 && validation === 'Strict')
+    throw badRequest(
+      `${resource.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: strict decoding error: ${unknown.map((path) => `unknown field "${path}"`).join(', ')}`,
+    )
+  if (validation === 'Warn') for (const path of unknown) warn(`unknown field "${path}"`)
+  return kept
+}
+
+/** Defaults, system fields, generation and every check; gives what would be stored (still without its new resourceVersion). */
+function admit(target: Target, draft: JsonObject, before: JsonObject | null): JsonObject {
+  const { resource } = target
+  const filled = asObject(fillDefaults(resource.compiled, draft))
+  const stamped = stamp(target, filled, before)
+  const admitted = resource.admit?.(stamped, before) ?? { object: stamped, problems: [] }
+  const problems: FieldProblem[] = [
+    ...metadataProblems(resource, admitted.object),
+    ...admitted.problems,
+    ...validate(resource.compiled, admitted.object),
+  ]
+  const isBlocked = problems.some(({ type }) => type !== 'Invalid' && type !== 'Forbidden' && type !== 'Duplicate')
+  if (!isBlocked) problems.push(...checkRules(resource.compiled, admitted.object, before ?? undefined))
+  else if (resource.isCustom) problems.push({ type: 'Invalid', field: '<nil>', value: null, detail: 'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation' }) // prettier-ignore
+  if (problems.length > 0) throw invalid({ group: resource.group, kind: resource.kind, name: nameOf(stamped) }, problems)
+  return admitted.object
+}
+
+function stamp({ resource, namespace }: Target, object: JsonObject, before: JsonObject | null): JsonObject {
+  const metadata = metadataOf(object)
+  const old = before === null ? null : metadataOf(before)
+  const plain = (value: JsonObject): JsonObject => without(value, 'metadata', 'status', 'apiVersion')
+  const isChanged =
+    before !== null &&
+    !equal(
+      resource.hasStatus ? plain(object) : without(object, 'metadata', 'apiVersion'),
+      resource.hasStatus ? plain(before) : without(before, 'metadata', 'apiVersion'),
+    )
+  const generation = old === null ? 1 : Number(old['generation'] ?? 1) + (isChanged ? 1 : 0)
+  const kept = Object.fromEntries(
+    Object.entries(without(metadata, 'namespace', ...SERVER_SET)).filter(
+      ([key, value]) => !((key === 'labels' || key === 'annotations') && isEmptyMeta(value)),
+    ),
+  )
+  return {
+    ...object,
+    apiVersion: apiVersionOf(resource),
+    kind: resource.kind,
+    metadata: {
+      ...kept,
+      ...(resource.isNamespaced ? { namespace } : {}),
+      uid: old?.['uid'] ?? randomUUID(),
+      creationTimestamp: old?.['creationTimestamp'] ?? now(),
+      ...(resource.hasGeneration ? { generation } : {}),
+      ...(metadata['managedFields'] === undefined ? {} : { managedFields: metadata['managedFields'] }),
+    },
+  }
+}
+
+const withVersion = (object: JsonObject, resourceVersion: string): JsonObject => ({
+  ...object,
+  metadata: { ...metadataOf(object), resourceVersion },
+})
+
+function save(storage: Storage, target: Target, object: JsonObject, before: JsonObject | null): JsonObject {
+  const { resource, isDryRun } = target
+  // A write that changes nothing makes no new version.
+  if (before !== null && equal(withVersion(object, versionOf(before)), before)) return before
+  if (isDryRun) return before === null ? object : withVersion(object, versionOf(before))
+  return storage.put(shelfOf(resource), keyOf(resource.isNamespaced ? target.namespace : '', nameOf(object)), (version) =>
+    withVersion(object, version),
+  )
+}
+
+const NAMESPACES = '/namespaces'
+
+function needNamespace(storage: Storage, { resource, namespace }: Target): void {
+  if (resource.isNamespaced && storage.get(NAMESPACES, keyOf('', namespace)) === undefined)
+    throw notFound({ group: '', plural: 'namespaces' }, namespace)
+}
+
+const stripStatus = (resource: Resource, object: JsonObject): JsonObject => {
+  if (resource.group === '' && resource.plural === 'namespaces')
+    return { ...object, spec: { finalizers: ['kubernetes'] }, status: { phase: 'Active' } }
+  return resource.hasStatus ? without(object, 'status') : object
+}
+
+/** Creates an object. 409 when it exists, 404 without its namespace, 422 when it is not valid. */
+export function createObject(storage: Storage, target: Target, body: JsonObject): JsonObject {
+  const { resource, namespace } = target
+  checkKind(target, body)
+  needNamespace(storage, target)
+  const metadata = metadataOf(body)
+  if (asText(metadata['resourceVersion']) !== '') throw badRequest('resourceVersion should not be set on objects to be created')
+  const name = nameOf(body) || (asText(metadata['generateName']) === '' ? '' : generatedName(asText(metadata['generateName'])))
+  const draft = stripStatus(resource, pruned(target, { ...body, metadata: { ...without(metadata, ...SERVER_SET), name } }))
+  const object = admit(target, draft, null)
+  if (storage.get(shelfOf(resource), keyOf(resource.isNamespaced ? namespace : '', name))) throw alreadyExists(resource, name)
+  const tracked = trackUpdate({ schema: resource.compiled, before: null, after: object, writer: writerOf(target, 'Update'), now: now() })
+  return save(storage, target, tracked, null)
+}
+
+export function getObject(storage: Storage, { resource, namespace, name }: Pick<Target, 'resource' | 'namespace' | 'name'>): JsonObject {
+  const found = storage.get(shelfOf(resource), keyOf(resource.isNamespaced ? namespace : '', name))
+  if (found === undefined) throw notFound(resource, name)
+  return found
+}
+
+/** What a write may touch: the main endpoint leaves status alone, the status endpoint leaves everything else alone. */
+function scoped({ resource, subresource }: Target, after: JsonObject, before: JsonObject): JsonObject {
+  if (subresource === 'status') return after['status'] === undefined ? without(before, 'status') : { ...before, status: after['status'] }
+  if (!resource.hasStatus) return after
+  return before['status'] === undefined ? without(after, 'status') : { ...after, status: before['status'] }
+}
+
+function checkPreconditions({ resource, name }: Target, body: JsonObject, before: JsonObject): void {
+  const { uid, resourceVersion } = metadataOf(body)
+  if (typeof uid === 'string' && uid !== '' && uid !== metadataOf(before)['uid'])
+    throw conflict(
+      resource,
+      name,
+      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${asText(metadataOf(before)['uid'])}`,
+    )
+  if (typeof resourceVersion === 'string' && resourceVersion !== '' && resourceVersion !== versionOf(before)) throw conflict(resource, name)
+}
+
+function replace(storage: Storage, target: Target, body: JsonObject, before: JsonObject): JsonObject {
+  const { resource } = target
+  checkKind(target, body)
+  checkPreconditions(target, body, before)
+  const submitted = metadataOf(body)['managedFields']
+  const isReset = Array.isArray(submitted) && submitted.length === 1 && isEmptyMeta(submitted[0])
+  const old = isReset ? { ...before, metadata: without(metadataOf(before), 'managedFields') } : before
+  const draft = scoped(target, pruned(target, body), old)
+  const object = admit(target, { ...draft, metadata: { ...without(metadataOf(draft), 'managedFields'), name: nameOf(before) } }, before)
+  const tracked = trackUpdate({ schema: resource.compiled, before: old, after: object, writer: writerOf(target, 'Update'), now: now() })
+  return save(storage, target, tracked, before)
+}
+
+/** Replaces an object (PUT). 409 when its resourceVersion is not the current one; custom kinds must carry one. */
+export function updateObject(storage: Storage, target: Target, body: JsonObject): JsonObject {
+  const { resource, name } = target
+  const before = getObject(storage, target)
+  if (resource.isCustom && versionOf(body) === '')
+    throw invalid({ group: resource.group, kind: resource.kind, name }, [
+      { type: 'Invalid', field: 'metadata.resourceVersion', value: 0, detail: 'must be specified for an update' },
+    ])
+  return replace(storage, target, body, before)
+}
+
+/** JSON merge patch (RFC 7386). `lists` merges keyed lists too, which is what strategic merge does for the built-in kinds here. */
+export function patchObject(
+  storage: Storage,
+  target: Target,
+  patch: JsonObject,
+  mergeValues: (before: JsonObject, patch: JsonObject) => JsonObject,
+): JsonObject {
+  const before = getObject(storage, target)
+  const patched = mergeValues({ ...before, apiVersion: apiVersionOf(target.resource) }, patch)
+  return replace(
+    storage,
+    target,
+    {
+      ...patched,
+      metadata: { ...metadataOf(patched), ...(asObject(patch['metadata'])['managedFields'] === undefined ? { managedFields: null } : {}) },
+    },
+    before,
+  )
+}
+
+/** Server-side apply. Creates what does not exist. `created` says so, for the status code. */
+export function applyObject(
+  storage: Storage,
+  target: Target,
+  config: JsonObject,
+  isForced: boolean,
+): { readonly object: JsonObject; readonly created: boolean } {
+  const { resource, namespace, name, subresource } = target
+  checkKind(target, config)
+  if (metadataOf(config)['managedFields'] !== undefined && metadataOf(config)['managedFields'] !== null)
+    throw badRequest('metadata.managedFields must be nil')
+  needNamespace(storage, target)
+  const before = storage.get(shelfOf(resource), keyOf(resource.isNamespaced ? namespace : '', name)) ?? null
+  if (before === null && subresource !== '') throw notFound(resource, name)
+  if (before !== null) checkPreconditions(target, config, before)
+  const unknown: string[] = []
+  const known = asObject(prune(resource.compiled, config, unknown))
+  if (unknown.length > 0) {
+    const title = `${resource.isNamespaced ? `${namespace}/` : '/'}${name}; ${apiVersionOf(resource)}, Kind=${resource.kind}`
+    throw internal(
+      `failed to create typed patch object (${title}): ${unknown.length > 1 ? 'errors:\n  ' : ''}${unknown.map((path) => `.${path}: field not declared in schema`).join('\n  ')}`,
+    )
+  }
+  const allowed = subresource === 'status' ? { status: known['status'] ?? {}, metadata: { name } } : stripApplied(resource, known)
+  const start = before ?? { metadata: { name } }
+  const applied = applyConfig({ schema: resource.compiled, live: start, config: { apiVersion: apiVersionOf(resource), kind: resource.kind, ...allowed, metadata: { ...without(metadataOf(allowed), ...SERVER_SET), name } }, writer: writerOf(target, 'Apply'), force: isForced, now: now() }) // prettier-ignore
+  const scopedObject =
+    before === null
+      ? resource.group === '' && resource.plural === 'namespaces'
+        ? stripStatus(resource, applied)
+        : applied
+      : scoped(target, applied, before)
+  const draft = {
+    ...scopedObject,
+    metadata:
+      subresource === 'status' && before !== null
+        ? { ...metadataOf(before), managedFields: metadataOf(applied)['managedFields'] ?? [] }
+        : metadataOf(scopedObject),
+  }
+  return { object: save(storage, target, admit(target, draft, before), before), created: before === null }
+}
+
+const stripApplied = (resource: Resource, config: JsonObject): JsonObject => (resource.hasStatus ? without(config, 'status') : config)
+
+/** Deletes an object and, for a namespace or a CRD, everything in it. Gives its last state. */
+export function deleteObject(storage: Storage, target: Target, options: JsonObject, related: readonly Resource[]): JsonObject {
+  const { resource, name, isDryRun } = target
+  const before = getObject(storage, target)
+  checkPreconditions(target, { metadata: asObject(options['preconditions']) }, before)
+  if (isDryRun) return before
+  for (const inner of related) {
+    for (const object of storage.list(shelfOf(inner))) {
+      if (resource.plural !== 'namespaces' || namespaceOf(object) === name) drop(storage, inner, object)
+    }
+  }
+  return drop(storage, resource, before)
+}
+
+const drop = (storage: Storage, resource: Resource, object: JsonObject): JsonObject =>
+  storage.remove(shelfOf(resource), keyOf(namespaceOf(object), nameOf(object)), (version) => withVersion(object, version))
+
+/** RFC 7386: null removes, objects merge, everything else replaces. */
+export function mergePatch(before: Json | undefined, patch: Json): Json {
+  if (!isObject(patch)) return patch
+  const merged: JsonObject = isObject(before) ? { ...before } : {}
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) delete merged[key]
+    else merged[key] = mergePatch(merged[key], value)
+  }
+  return merged
+}
