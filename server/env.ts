@@ -36,3 +36,6 @@ let parsed: Env | undefined
 
 /** The only reader of process.env. Parsed on first call, not on import: `next build` runs without secrets. */
 export const env = (): Env => (parsed ??= Env.parse(process.env))
+
+/** The surroundings that a child process such as git needs: PATH, proxies, certificates, the SSH agent. Never logged. */
+export const environment = (): Readonly<Record<string, string | undefined>> => process.env

@@ -6,7 +6,7 @@ import { createGit } from '#server/adapter/git/create-git.ts'
 import { createGuardian } from '#server/adapter/guardian/create-guardian.ts'
 import { createKube } from '#server/adapter/kube/create-kube.ts'
 import type { World } from '#server/context.ts'
-import { env } from '#server/env.ts'
+import { env, environment } from '#server/env.ts'
 
 // Next bundles the instrumentation, pages and routes apart, each with its own copy of this module: the process has one world.
 const SLOT = Symbol.for('vortex.world')
@@ -39,6 +39,7 @@ async function openWorld(): Promise<World> {
       name: settings.VORTEX_GIT_NAME,
       email: settings.VORTEX_GIT_EMAIL,
       directory: settings.VORTEX_STATE_DIR,
+      environment: environment(),
     }),
     dsns: createDsns({
       zone: settings.VORTEX_DSNS_ZONE,

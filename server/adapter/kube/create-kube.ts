@@ -18,7 +18,13 @@ const nameOf = (kind: Pick<ServedKind, 'group' | 'kind'>): string => `${kind.gro
  * Starts to follow a cluster: discovery at once, on a timer and when a CustomResourceDefinition changes, one reflector per kind.
  * Comes back at once; what is not there yet reads as `down`. Only get, list and watch are used.
  */
-export async function createKube(settings: ConnectionSettings & { readonly cluster: string }): Promise<Kube> {
+export async function createKube(
+  settings: ConnectionSettings & {
+    readonly cluster: string
+    /** Which served kinds to follow; all by default. An identity may not be allowed to read the rest. */
+    readonly only?: (kind: ServedKind) => boolean
+  },
+): Promise<Kube> {
   const connection = await connectTo(settings)
   const reflectors = new Map<string, Reflector>()
   const listeners = new Set<(change: KubeChange) => void>()
@@ -30,7 +36,7 @@ export async function createKube(settings: ConnectionSettings & { readonly clust
 
   const rediscover = async (): Promise<void> => {
     try {
-      served = await discover(connection)
+      served = (await discover(connection)).filter(settings.only ?? (() => true))
       discoveredAt = Date.now()
       failure = undefined
       const now = new Map(served.map((kind) => [nameOf(kind), kind]))

@@ -93,6 +93,7 @@ export function reflect(connection: Connection, kind: ServedKind, onChange: (cha
       throw new AppError('unavailable', `watching ${kind.plural} answered ${response.statusCode ?? 0}`)
     }
     heard()
+    response.setTimeout(STALE_AFTER_MS, () => response.destroy(new Error('the watch is silent')))
     for await (const line of createInterface({ input: response })) {
       const event = Event.parse(JSON.parse(line))
       heard()

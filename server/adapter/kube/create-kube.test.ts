@@ -1,0 +1,142 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { createKubeClient, type KubeClient } from '#sandbox/kube-client.ts'
+import { createKubeFaults } from '#sandbox/kube/faults.ts'
+import { type KubeServer, startKubeServer } from '#sandbox/kube/server.ts'
+import { createKube } from '#server/adapter/kube/create-kube.ts'
+import type { Kube, KubeChange } from '#server/adapter/kube/kube.ts'
+
+const users = [
+  { name: 'admin', username: 'admin', groups: ['system:masters'] },
+  { name: 'vortex', username: 'system:serviceaccount:vortex-system:vortex', groups: [] },
+]
+const faults = createKubeFaults()
+let directory = ''
+let server: KubeServer
+let admin: KubeClient
+let kube: Kube
+const changes: KubeChange[] = []
+
+const configMap = (name: string, data: Record<string, string>) =>
+  ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'default' }, data }) as const
+const dataOf = (name: string): unknown => {
+  const answer = kube.get('', 'ConfigMap', 'default', name)
+  return answer.state === 'down' ? answer.problem : answer.value?.data
+}
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'vortex-kube-'))
+  server = await startKubeServer({ dir: directory, users, faults })
+  admin = createKubeClient({ url: server.url, caPem: server.caPem, token: server.token('admin') })
+  await admin.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'default' } }, 'test')
+  await admin.apply(
+    {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRole',
+      metadata: { name: 'reader' },
+      rules: [{ apiGroups: ['*'], resources: ['*'], verbs: ['get', 'list', 'watch'] }],
+    },
+    'test',
+  )
+  await admin.apply(
+    {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRoleBinding',
+      metadata: { name: 'reader' },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'reader' },
+      subjects: [{ kind: 'ServiceAccount', name: 'vortex', namespace: 'vortex-system' }],
+    },
+    'test',
+  )
+  await admin.apply(configMap('one', { a: '1' }), 'test')
+  const kubeconfig = join(directory, 'kubeconfig')
+  await writeFile(kubeconfig, server.kubeconfig(['admin', 'vortex']))
+  kube = await createKube({ kubeconfig, context: 'vortex', cluster: 'ccs-mgmt' })
+  kube.subscribe((change) => changes.push(change))
+  await vi.waitUntil(() => kube.ready(), { timeout: 10_000 })
+})
+afterAll(async () => {
+  await kube.stop()
+  await server.close()
+  await rm(directory, { recursive: true, force: true })
+})
+
+test('follows what is there, what comes, changes and goes, with a reading identity only', async () => {
+  expect(dataOf('one')).toEqual({ a: '1' })
+  await admin.apply(configMap('two', { b: '1' }), 'test')
+  await expect.poll(() => dataOf('two')).toEqual({ b: '1' })
+  await admin.apply(configMap('two', { b: '2' }), 'test')
+  await expect.poll(() => dataOf('two')).toEqual({ b: '2' })
+  await admin.remove({ apiVersion: 'v1', kind: 'ConfigMap', namespace: 'default', name: 'two' })
+  await expect.poll(() => dataOf('two')).toBeUndefined()
+  expect(changes.filter(({ object }) => object.metadata.name === 'two').map(({ type }) => type)).toEqual(['added', 'modified', 'deleted'])
+})
+
+test('finds a kind that is defined while it runs', async () => {
+  expect(kube.served('rar')).toBeUndefined()
+  expect(kube.list('rar')).toMatchObject({ state: 'fresh', value: [] })
+  await admin.apply(
+    {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: 'relationshipadmissionrequests.guardian.ontai.dev' },
+      spec: {
+        group: 'guardian.ontai.dev',
+        scope: 'Namespaced',
+        names: {
+          kind: 'RelationshipAdmissionRequest',
+          plural: 'relationshipadmissionrequests',
+          singular: 'relationshipadmissionrequest',
+          listKind: 'RelationshipAdmissionRequestList',
+        },
+        versions: [
+          {
+            name: 'v1alpha1',
+            served: true,
+            storage: true,
+            schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+          },
+        ],
+      },
+    },
+    'test',
+  )
+  await expect.poll(() => kube.served('rar')?.group, { timeout: 10_000 }).toBe('guardian.ontai.dev')
+  await admin.apply(
+    { apiVersion: 'guardian.ontai.dev/v1alpha1', kind: 'RelationshipAdmissionRequest', metadata: { name: 'r', namespace: 'default' } },
+    'test',
+  )
+  await expect
+    .poll(() => kube.list('rar'), { timeout: 10_000 })
+    .toMatchObject({ value: [{ kind: 'RelationshipAdmissionRequest', metadata: { name: 'r' } }] })
+})
+
+test('loses nothing over cut watches, a forgotten history and a server that refuses for a while', async () => {
+  for (let round = 0; round < 12; round += 1) {
+    if (round % 3 === 0) faults.cutWatches()
+    if (round % 3 === 1) faults.gone()
+    if (round % 4 === 3) {
+      faults.refuse = true
+      faults.cutWatches()
+      await new Promise((resolve) => setTimeout(resolve, 50))
+      faults.refuse = false
+    }
+    await admin.apply(configMap(`round-${round}`, { round: String(round) }), 'test')
+    if (round > 0) await admin.remove({ apiVersion: 'v1', kind: 'ConfigMap', namespace: 'default', name: `round-${round - 1}` })
+  }
+  await expect.poll(() => dataOf('round-11'), { timeout: 20_000 }).toEqual({ round: '11' })
+  await expect
+    .poll(() => Array.from({ length: 11 }, (_, round) => dataOf(`round-${round}`)), { timeout: 20_000 })
+    .toEqual(Array.from({ length: 11 }))
+})
+
+test('says that it is stale while the server is away, keeps what it knows, and heals alone', async () => {
+  faults.refuse = true
+  faults.cutWatches()
+  await expect.poll(() => kube.age().state, { timeout: 10_000 }).toBe('stale')
+  expect(dataOf('one')).toEqual({ a: '1' })
+  faults.refuse = false
+  await expect.poll(() => kube.age().state, { timeout: 30_000 }).toBe('fresh')
+})
