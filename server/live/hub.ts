@@ -9,6 +9,8 @@ export type Hub = { readonly subscribe: (listener: (topic: Topic) => void) => ()
 const SLOT = Symbol.for('vortex.hub')
 const slot = globalThis as typeof globalThis & { [SLOT]?: Promise<Hub> }
 
+const TOPICS = ['approvals', 'deliveries', 'topology', 'profiles', 'sources'] as const
+
 /** A burst of object changes tells each reader once (milliseconds). */
 const COALESCE_MS = 150
 
@@ -32,8 +34,13 @@ async function openHub({ database, kube }: World): Promise<Hub> {
       for (const listener of listeners) for (const each of topics) listener(each)
     }, COALESCE_MS)
   }
-  // An empty payload says that notifications may have been missed while the connection was away: everything may have changed.
-  await database.listen('vortex_changed', (payload) => tell(payload === '' ? '*' : payload))
+  await database.listen('vortex_changed', (payload) => {
+    // An empty payload says that notifications may have been missed while the connection was away: everything may have changed.
+    for (const topic of payload === '' ? TOPICS : [payload]) tell(topic)
+    // Every command leaves a record.
+    tell('ledger')
+    tell('history')
+  })
   kube.subscribe(({ kind }) => {
     tell('topology')
     if (kind.group === 'app.ontai.dev' || kind.group === 'core.ontai.dev') tell('profiles')

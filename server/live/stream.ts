@@ -6,7 +6,10 @@ import { hub } from '#server/live/hub.ts'
 
 const HEARTBEAT_MS = 15_000
 
-/** One event stream per tab: `?topics=a,b` gives `data: {"topic":"a"}` whenever a may have changed. Signed-in people only. */
+/**
+ * One event stream per tab: `?topics=a,b` gives `data: {"topic":"a:1"}` whenever a, or a part of it, may have changed; without topics, all.
+ * Signed-in people only.
+ */
 export async function stream(request: Request): Promise<Response> {
   let ctx
   try {
@@ -15,7 +18,7 @@ export async function stream(request: Request): Promise<Response> {
     const said = problem(error)
     return Response.json(said, { status: error instanceof AppError && error.code === 'unauthenticated' ? 401 : 503 })
   }
-  const topics = new Set((new URL(request.url).searchParams.get('topics') ?? '').split(',').filter(Boolean))
+  const topics = (new URL(request.url).searchParams.get('topics') ?? '').split(',').filter(Boolean)
   const source = await hub(ctx)
   const encoder = new TextEncoder()
   const body = new ReadableStream<Uint8Array>({
@@ -23,7 +26,8 @@ export async function stream(request: Request): Promise<Response> {
       const send = (text: string): void => controller.enqueue(encoder.encode(text))
       send('retry: 1000\n: open\n\n')
       const unsubscribe = source.subscribe((topic) => {
-        if (topic === '*' || topics.has(topic)) send(`data: ${JSON.stringify({ topic })}\n\n`)
+        if (topics.length === 0 || topics.some((each) => topic === each || topic.startsWith(`${each}:`)))
+          send(`data: ${JSON.stringify({ topic })}\n\n`)
       })
       const heartbeat = setInterval(() => send(': alive\n\n'), HEARTBEAT_MS)
       request.signal.addEventListener('abort', () => {
