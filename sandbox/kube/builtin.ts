@@ -1,4 +1,4 @@
-import type { JsonObject } from './json.ts'
+import { asText, type JsonObject } from './json.ts'
 import { admitCrd } from './crd.ts'
 import { admitRole, admitRoleBinding } from './rbac-objects.ts'
 import type { Column, Resource } from './resource.ts'
@@ -144,6 +144,6 @@ export const BUILTINS: readonly Resource[] = [
 function admitSecret(object: JsonObject): { object: JsonObject; problems: [] } {
   const { stringData, ...rest } = object
   if (typeof stringData !== 'object' || stringData === null || Array.isArray(stringData)) return { object: rest, problems: [] }
-  const encoded = Object.entries(stringData).map(([key, value]) => [key, Buffer.from(String(value)).toString('base64')])
+  const encoded = Object.entries(stringData).map(([key, value]) => [key, Buffer.from(asText(value)).toString('base64')])
   return { object: { ...rest, data: { ...(rest['data'] as JsonObject | undefined), ...Object.fromEntries(encoded) } }, problems: [] } // safe: the schema says data is an object
 }

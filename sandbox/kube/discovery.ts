@@ -12,7 +12,7 @@ const REVIEWS = [
 
 /** group to its versions, in the order in which the kinds were found. */
 function groupsOf(registry: Registry): Map<string, string[]> {
-  const groups = new Map<string, string[]>([...REVIEWS.map(({ group }): [string, string[]] => [group, ['v1']])])
+  const groups = new Map<string, string[]>(REVIEWS.map(({ group }) => [group, ['v1']]))
   for (const { group, version } of registry.all()) {
     const versions = groups.get(group) ?? []
     if (!versions.includes(version)) groups.set(group, [...versions, version])

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { parse as parseYaml } from 'yaml'
 import { sendJson, wantedDiscovery, wantedTable } from './answer.ts'
 import { merge } from './apply/merge.ts'
+import { mediaType, readBody, readObject } from './body.ts'
 import { aggregated, apiVersions, groupList, groupOf, resourceList } from './discovery.ts'
-import { asObject, isObject, metadataOf, nameOf, type Json, type JsonObject } from './json.ts'
+import { asObject, isObject, metadataOf, nameOf, namespaceOf, type Json, type JsonObject } from './json.ts'
+import { jsonPatch } from './json-patch.ts'
 import { listObjects, served } from './list.ts'
 import { openApiDocument, openApiIndex } from './openapi.ts'
 import { forbidden, isAllowed, type User } from './rbac.ts'
@@ -27,35 +28,6 @@ export type Backend = {
   readonly watches: Set<() => void>
 }
 type Call = { readonly request: IncomingMessage; readonly response: ServerResponse; readonly url: URL; readonly user: User }
-
-const BODY_BYTES_MAX = 3 * 1024 * 1024
-
-async function readBody(request: IncomingMessage): Promise<Json> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > BODY_BYTES_MAX) throw badRequest('the request body is too large')
-    chunks.push(chunk)
-  }
-  const text = Buffer.concat(chunks).toString('utf8')
-  if (text.trim() === '') return {}
-  try {
-    return /yaml/.test(request.headers['content-type'] ?? '') ? (parseYaml(text) as Json) : (JSON.parse(text) as Json) // safe: parsers yield JSON values for the core schema
-  } catch (cause) {
-    throw badRequest(`the object provided is unrecognized: ${cause instanceof Error ? cause.message : String(cause)}`)
-  }
-}
-
-const objectBody = async (request: IncomingMessage): Promise<JsonObject> => {
-  const type = (request.headers['content-type'] ?? 'application/json').split(';')[0] ?? ''
-  if (!['application/json', 'application/yaml', 'application/x-www-form-urlencoded', ''].includes(type) && !type.startsWith('application/'))
-    throw unsupportedMedia(['application/json', 'application/yaml'])
-  if (type.includes('protobuf')) throw unsupportedMedia(['application/json', 'application/yaml'])
-  const body = await readBody(request)
-  if (!isObject(body)) throw badRequest('the object provided is unrecognized: not an object')
-  return body
-}
 
 function fixedPath({ registry, url }: Backend, path: string, accept: string): { body: JsonObject; type?: string } | string | null {
   if (path === '/healthz' || path === '/livez' || path === '/readyz' || /^\/(livez|readyz|healthz)\/ping$/.test(path)) return 'ok'
@@ -127,7 +99,7 @@ async function answerReview(
   { group, plural }: Route,
   method: string,
 ): Promise<void> {
-  const answer = method === 'POST' ? review({ storage, user, byToken }, group, plural, await objectBody(request)) : null
+  const answer = method === 'POST' ? review({ storage, user, byToken }, group, plural, await readObject(request)) : null
   if (answer === null) throw noSuchPath()
   await sendJson(response, 201, answer)
 }
@@ -223,19 +195,21 @@ async function perform(
 ): Promise<{ code: number; body: JsonObject }> {
   const { storage } = backend
   const { name } = target
-  if (method === 'POST' && name === '') return { code: 201, body: createObject(storage, target, await objectBody(request)) }
-  if (method === 'PUT' && name !== '') return { code: 200, body: updateObject(storage, target, await objectBody(request)) }
+  if (method === 'POST' && name === '') return { code: 201, body: createObject(storage, target, await readObject(request)) }
+  if (method === 'PUT' && name !== '') return { code: 200, body: updateObject(storage, target, await readObject(request)) }
   if (method === 'PATCH' && name !== '') return patch(storage, request, url, target)
   if (method === 'DELETE' && target.subresource === '') {
-    const options = await objectBody(request)
+    const options = await readObject(request)
     return name === '' ? removeAll(backend, target, url, options) : remove(backend, target, options)
   }
   throw methodNotAllowed()
 }
 
 async function patch(storage: Storage, request: IncomingMessage, url: URL, target: Target): Promise<{ code: number; body: JsonObject }> {
-  const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim()
+  const type = mediaType(request)
   const body = await readBody(request)
+  if (type === 'application/json-patch+json' && Array.isArray(body))
+    return { code: 200, body: patchObject(storage, target, {}, (before) => jsonPatch(before, body)) }
   if (!isObject(body)) throw badRequest('the patch is not an object')
   switch (type) {
     case 'application/apply-patch+yaml':
@@ -296,7 +270,7 @@ async function removeAll(backend: Backend, target: Target, url: URL, options: Js
   const found = await listObjects(backend.storage, target.resource, target.namespace, query)
   for (const object of found['items'] as JsonObject[]) {
     // safe: made by listObjects
-    const one = { ...target, name: nameOf(object), namespace: String(metadataOf(object)['namespace'] ?? '') }
+    const one = { ...target, name: nameOf(object), namespace: namespaceOf(object) }
     deleteObject(backend.storage, one, options, relatedTo(backend, one))
   }
   return { code: 200, body: found }

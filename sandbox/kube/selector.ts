@@ -1,4 +1,4 @@
-import { asObject, metadataOf, nameOf, namespaceOf, type JsonObject } from './json.ts'
+import { asObject, asText, metadataOf, nameOf, namespaceOf, type JsonObject } from './json.ts'
 import { badRequest } from './status-error.ts'
 
 export type Matches = (object: JsonObject) => boolean
@@ -38,14 +38,14 @@ export function labelMatcher(selector: string): Matches {
 const FIELDS: Readonly<Record<string, (object: JsonObject) => string>> = {
   'metadata.name': nameOf,
   'metadata.namespace': namespaceOf,
-  'status.phase': (object) => String(asObject(object['status'])['phase'] ?? ''),
-  'spec.nodeName': (object) => String(asObject(object['spec'])['nodeName'] ?? ''),
-  'involvedObject.name': (object) => String(asObject(object['involvedObject'])['name'] ?? ''),
-  'involvedObject.namespace': (object) => String(asObject(object['involvedObject'])['namespace'] ?? ''),
-  'involvedObject.kind': (object) => String(asObject(object['involvedObject'])['kind'] ?? ''),
-  'involvedObject.uid': (object) => String(asObject(object['involvedObject'])['uid'] ?? ''),
-  reason: (object) => String(object['reason'] ?? ''),
-  type: (object) => String(object['type'] ?? ''),
+  'status.phase': (object) => asText(asObject(object['status'])['phase']),
+  'spec.nodeName': (object) => asText(asObject(object['spec'])['nodeName']),
+  'involvedObject.name': (object) => asText(asObject(object['involvedObject'])['name']),
+  'involvedObject.namespace': (object) => asText(asObject(object['involvedObject'])['namespace']),
+  'involvedObject.kind': (object) => asText(asObject(object['involvedObject'])['kind']),
+  'involvedObject.uid': (object) => asText(asObject(object['involvedObject'])['uid']),
+  reason: (object) => asText(object['reason']),
+  type: (object) => asText(object['type']),
 }
 const EXTRA: Readonly<Record<string, readonly string[]>> = {
   Pod: ['status.phase', 'spec.nodeName'],

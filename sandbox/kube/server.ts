@@ -32,13 +32,15 @@ export type KubeOptions = {
   readonly faults?: KubeFaults
   /** How many events are kept for watches and continue tokens; older ones answer 410. */
   readonly historyMax?: number
+  /** Length of the log in bytes at which a snapshot replaces it. */
+  readonly logBytesMax?: number
 }
 
 /** An API server of the sandbox: the Kubernetes protocol over TLS on 127.0.0.1, with RBAC, CRDs, watches and server-side apply. */
 export async function startKubeServer(options: KubeOptions): Promise<KubeServer> {
   const { authority, server: identity } = loadCertificates(options.dir)
   const users = loadUsers(options.dir, options.users)
-  const storage = await openStorage(join(options.dir, 'store'), options.historyMax)
+  const storage = await openStorage(join(options.dir, 'store'), options)
   const registry = createRegistry(storage)
   bootstrap(storage, registry)
   await storage.durable()

@@ -1,6 +1,4 @@
-import { openSync, closeSync, fsyncSync, writeSync, renameSync, existsSync, readFileSync, mkdirSync, truncateSync } from 'node:fs'
-import { open, type FileHandle } from 'node:fs/promises'
-import { join } from 'node:path'
+import { openJournal, type Change } from './journal.ts'
 import type { JsonObject } from './json.ts'
 
 export type StoredEvent = {
@@ -31,10 +29,12 @@ export type Storage = {
   forget(): void
   close(): Promise<void>
 }
-type Line = { readonly r: number; readonly s: string; readonly k: string; readonly t: 'p' | 'd'; readonly o: JsonObject }
-type Head = { readonly revision: number }
-
-const LOG_BYTES_MAX = 48 * 1024 * 1024
+export type StorageOptions = {
+  /** How many events are kept for watches and continue tokens. */
+  readonly historyMax?: number | undefined
+  /** Length of the log at which a snapshot replaces it. */
+  readonly logBytesMax?: number | undefined
+}
 
 type Shelf = { readonly objects: Map<string, JsonObject>; sorted: JsonObject[] | null }
 
@@ -49,7 +49,7 @@ function createMemory(historyMax: number) {
     shelves.set(resource, fresh)
     return fresh
   }
-  const change = ({ r, s, k, t, o }: Line): StoredEvent => {
+  const change = ({ r, s, k, t, o }: Change): StoredEvent => {
     const { objects } = shelf(s)
     const previous = objects.get(k) ?? null
     if (t === 'p') objects.set(k, o)
@@ -64,85 +64,40 @@ function createMemory(historyMax: number) {
     const dropped = history.splice(0, history.length - historyMax)
     state.oldest = dropped.at(-1)?.revision ?? state.oldest
   }
-  return { shelves, shelf, history, state, change, remember }
-}
-
-function readLines(path: string, use: (line: string) => void): void {
-  if (!existsSync(path)) return
-  const bytes = readFileSync(path)
-  let start = 0
-  for (let end = bytes.indexOf(10, start); end >= 0; end = bytes.indexOf(10, start)) {
-    use(bytes.toString('utf8', start, end))
-    start = end + 1
+  function* changes(): Generator<Change> {
+    for (const [s, { objects }] of shelves) for (const [k, o] of objects) yield { r: state.revision, s, k, t: 'p', o }
   }
-  // A line without its end was never acknowledged: the process died while writing it.
-  if (start < bytes.length) truncateSync(path, start)
+  return { shelf, history, state, change, remember, changes }
 }
 
-const syncDirectory = (dir: string): void => {
-  const handle = openSync(dir, 'r')
-  fsyncSync(handle)
-  closeSync(handle)
-}
-
-/**
- * Objects in memory, every change in an append-only log that is synced before the write is acknowledged (batched), and a snapshot that replaces
- * a long log by atomic rename. Throws when the files cannot be read or hold a damaged line.
- */
-export async function openStorage(dir: string, historyMax = 20_000): Promise<Storage> {
-  mkdirSync(dir, { recursive: true })
-  const logPath = join(dir, 'log.jsonl')
-  const snapshotPath = join(dir, 'snapshot.jsonl')
+/** Objects in memory; every change is synced to the journal (in batches) before it is acknowledged or shown to a watch. */
+export async function openStorage(dir: string, { historyMax = 20_000, logBytesMax }: StorageOptions = {}): Promise<Storage> {
   const memory = createMemory(historyMax)
   const { state, history, shelf } = memory
-  let head: Head | null = null
-  readLines(snapshotPath, (line) => {
-    if (head === null) head = JSON.parse(line) as Head // safe: written by saveSnapshot
-    else memory.change(JSON.parse(line) as Line) // safe: as above
-  })
-  state.revision = state.oldest = (head as Head | null)?.revision ?? 0
-  readLines(logPath, (line) => {
-    const change = JSON.parse(line) as Line // safe: written by flush below
-    if (change.r > state.revision) memory.remember(memory.change(change))
-  })
-  let log: FileHandle = await open(logPath, 'a')
-  syncDirectory(dir)
+  const load = (change: Change, isHistory: boolean): void => {
+    const event = memory.change(change)
+    if (isHistory) memory.remember(event)
+  }
+  const journal = await openJournal(dir, load, (revision) => (state.revision = state.oldest = revision), logBytesMax)
 
-  const waiting: { line: Line; event: StoredEvent }[] = []
+  const waiting: { line: Change; event: StoredEvent }[] = []
   const listeners = new Set<(events: readonly StoredEvent[]) => void>()
   let flushing: Promise<void> | null = null
-  let bytes = (await log.stat()).size
 
-  const saveSnapshot = async (): Promise<void> => {
-    const handle = openSync(`${snapshotPath}.new`, 'w', 0o600)
-    const write = (value: Head | Line) => writeSync(handle, `${JSON.stringify(value)}\n`)
-    write({ revision: state.revision })
-    for (const [s, { objects }] of memory.shelves) for (const [k, o] of objects) write({ r: state.revision, s, k, t: 'p', o })
-    fsyncSync(handle)
-    closeSync(handle)
-    renameSync(`${snapshotPath}.new`, snapshotPath)
-    syncDirectory(dir)
-    await log.close()
-    log = await open(logPath, 'w')
-    bytes = 0
-  }
   const flush = async (): Promise<void> => {
     while (waiting.length > 0) {
       const batch = waiting.splice(0)
-      const chunk = Buffer.from(batch.map(({ line }) => `${JSON.stringify(line)}\n`).join(''))
-      await log.appendFile(chunk)
-      await log.datasync()
-      bytes += chunk.length
+      await journal.append(batch.map(({ line }) => line))
       const events = batch.map(({ event }) => event)
       for (const event of events) memory.remember(event)
       for (const listener of listeners) listener(events)
-      if (bytes > LOG_BYTES_MAX && waiting.length === 0) await saveSnapshot()
+      if (journal.isLong() && waiting.length === 0) await journal.replace(state.revision, memory.changes())
     }
     flushing = null
   }
   const commit = (resource: string, key: string, t: 'p' | 'd', build: (revision: string) => JsonObject): JsonObject => {
     const r = state.revision + 1
-    const line: Line = { r, s: resource, k: key, t, o: build(String(r)) }
+    const line: Change = { r, s: resource, k: key, t, o: build(String(r)) }
     waiting.push({ line, event: memory.change(line) })
     flushing ??= Promise.resolve().then(flush)
     return line.o
@@ -184,7 +139,7 @@ export async function openStorage(dir: string, historyMax = 20_000): Promise<Sto
     },
     close: async () => {
       await flushing
-      await log.close()
+      await journal.close()
     },
   }
 }

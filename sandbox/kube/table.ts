@@ -7,7 +7,7 @@ function read(value: Json | undefined, path: string): Json | undefined {
   let at: Json | undefined = value
   for (const step of steps) {
     const filter = /^\[\?\(@\.([\w.-]+)\s*==\s*["']([^"']*)["']\)\]$/.exec(step)
-    if (filter) at = asList(at).find((entry) => isObject(entry) && String(entry[filter[1] ?? '']) === filter[2])
+    if (filter) at = asList(at).find((entry) => isObject(entry) && entry[filter[1] ?? ''] === filter[2])
     else if (step.startsWith('[')) {
       const key = step.slice(1, -1).replace(/^['"]|['"]$/g, '')
       at = Array.isArray(at) ? (key === '*' ? at[0] : at.at(Number(key))) : isObject(at) ? at[key] : undefined

@@ -217,15 +217,7 @@ export function patchObject(
 ): JsonObject {
   const before = getObject(storage, target)
   const patched = mergeValues({ ...before, apiVersion: apiVersionOf(target.resource) }, patch)
-  return replace(
-    storage,
-    target,
-    {
-      ...patched,
-      metadata: { ...metadataOf(patched), ...(asObject(patch['metadata'])['managedFields'] === undefined ? { managedFields: null } : {}) },
-    },
-    before,
-  )
+  return replace(storage, target, patched, before)
 }
 
 /** Server-side apply. Creates what does not exist. `created` says so, for the status code. */

@@ -5,7 +5,7 @@ import { listKeyOf, type Schema } from './compile.ts'
 type Report = (problem: FieldProblem) => void
 
 const step = (path: string, key: string): string => (path === '' ? key : `${path}.${key}`)
-const codePoints = (text: string): number => [...text].length
+const codePoints = (text: string): number => Array.from(text).length
 
 function typeOf(value: Json): string {
   if (value === null) return 'null'
