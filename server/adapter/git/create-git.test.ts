@@ -38,7 +38,7 @@ const settings = (more: Partial<GitSettings> = {}): GitSettings => ({
   signingKey: pkcs8Key,
   name: 'Vortex',
   email: 'vortex@vortex.invalid',
-  stateDir: join(dir, `state-${states++}`),
+  directory: join(dir, `state-${states++}`),
   deadline: 8_000,
   ...more,
 })
@@ -168,7 +168,7 @@ test.runIf(hasSshKeygen)('git itself verifies the signature, with keys of both f
     const commit = await repository.commit({ base: await repository.head(), files: [file('s', 's')], message: 'Sign ü', author, at })
     const allowed = join(dir, 'allowed')
     writeFileSync(allowed, `vortex@vortex.invalid namespaces="git" ${createSigner(readFileSync(key, 'utf8')).publicLine}\n`)
-    const mirror = join(own.stateDir, 'git', readdirSync(join(own.stateDir, 'git')).find((name) => name.endsWith('.git')) ?? '')
+    const mirror = join(own.directory, 'git', readdirSync(join(own.directory, 'git')).find((name) => name.endsWith('.git')) ?? '')
     const verify = ['-c', 'gpg.format=ssh', '-c', `gpg.ssh.allowedSignersFile=${allowed}`, 'verify-commit', '--raw', commit]
     expect(() => execFileSync('git', verify, { cwd: mirror, env, stdio: 'pipe' })).not.toThrow()
   }
@@ -210,6 +210,11 @@ test('main moves only from where it was seen, and never backwards', async () => 
   await repository.advanceMain(merge, one)
   expect(await repository.isAncestor(other, merge)).toBe(true)
   expect(await repository.isAncestor(merge, other)).toBe(false)
+  const later = await step(merge, '3')
+  await repository.advanceMain(later, merge)
+  expect((await repository.carriedBy(other))?.commit).toBe(merge)
+  expect((await repository.carriedBy(one))?.commit).toBe(one)
+  expect(await repository.carriedBy(await step(base, '4'))).toBeUndefined()
 })
 
 test('a refused push says what the repository said', async () => {
@@ -249,7 +254,7 @@ test('a mirror that is broken or of a replaced repository is fetched again', asy
   const own = settings()
   const repository = createGit(own)
   const head = await repository.head()
-  const mirror = join(own.stateDir, 'git', readdirSync(join(own.stateDir, 'git'))[0] ?? '')
+  const mirror = join(own.directory, 'git', readdirSync(join(own.directory, 'git'))[0] ?? '')
   rmSync(join(mirror, 'objects'), { recursive: true })
   mkdirSync(join(mirror, 'objects'))
   await repository.fetch()
@@ -268,5 +273,5 @@ test('many at once over one mirror stand in no one’s way', async () => {
   await Promise.all(commits.map((commit, n) => nth(n).createBranch(`vortex/p${n}`, commit)))
   const raced = await Promise.allSettled(commits.map((commit, n) => nth(n).advanceMain(commit, base)))
   expect(raced.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
-  expect(existsSync(join(own.stateDir, 'git', `${readdirSync(join(own.stateDir, 'git'))[0] ?? ''}.lock`))).toBe(false)
+  expect(existsSync(join(own.directory, 'git', `${readdirSync(join(own.directory, 'git'))[0] ?? ''}.lock`))).toBe(false)
 })

@@ -8,7 +8,7 @@ import { writeCommit } from '#server/adapter/git/commit.ts'
 import type { Git } from '#server/adapter/git/git.ts'
 import { createMirror } from '#server/adapter/git/mirror.ts'
 import { advanceMain, createBranch } from '#server/adapter/git/push.ts'
-import { diff, isAncestor, list, log, read, resolve, signature } from '#server/adapter/git/read.ts'
+import { carriedBy, diff, isAncestor, list, log, read, resolve, signature } from '#server/adapter/git/read.ts'
 import { remoteOf } from '#server/adapter/git/remote.ts'
 import { createRunGit } from '#server/adapter/git/run-git.ts'
 import { createSigner, type Signer } from '#server/adapter/git/sshsig.ts'
@@ -17,14 +17,14 @@ export type GitSettings = {
   /** http(s), ssh or file address, or an absolute path. */
   readonly url: string
   /** Password of HTTP Basic authentication. */
-  readonly token?: string
+  readonly token?: string | undefined
   readonly branch: string
   /** Path of an Ed25519 private key without passphrase, OpenSSH or PKCS8 PEM. */
   readonly signingKey: string
   readonly name: string
   readonly email: string
   /** Folder for the mirror; several processes may share it. */
-  readonly stateDir: string
+  readonly directory: string
   /** The environment of this process, from which PATH, proxies, certificates and the ssh agent are taken. */
   readonly environment?: Readonly<Record<string, string | undefined>>
   /** Milliseconds for one call to the remote. */
@@ -46,7 +46,7 @@ const INHERITED = [
 /** Opens one GitOps repository. Nothing is asked of the remote until the first call. Throws AppError('invalid') on a bad key. */
 export function createGit(settings: GitSettings): Git {
   const remote = remoteOf(settings.url, settings.token)
-  const dir = join(settings.stateDir, 'git', `${createHash('sha256').update(remote.url).digest('hex').slice(0, 16)}.git`)
+  const dir = join(settings.directory, 'git', `${createHash('sha256').update(remote.url).digest('hex').slice(0, 16)}.git`)
   const run = createRunGit('/', { ...environment(settings), GIT_DIR: dir })
   const mirror = createMirror({ dir, remote, run, ...(settings.deadline !== undefined && { deadline: settings.deadline }) })
   const signer = signerFrom(settings.signingKey)
@@ -77,6 +77,7 @@ export function createGit(settings: GitSettings): Git {
   return {
     url: remote.url,
     branch: settings.branch,
+    identity: committer,
     fetch,
     head: headOfMain,
     resolve: (ref) => resolve(mirror, ref),
@@ -84,6 +85,7 @@ export function createGit(settings: GitSettings): Git {
     list: (commit, prefix) => list(mirror, commit, prefix),
     log: ({ ref = settings.branch, ...rest }) => log(mirror, { ...rest, ref }),
     isAncestor: (commit, of) => isAncestor(mirror, commit, of),
+    carriedBy: (commit) => carriedBy(mirror, settings.branch, commit),
     diff: (from, to) => diff(mirror, from, to),
     signature: (commit) => signature(mirror, signer, commit),
     commit: (input) => writeCommit(mirror, signer, committer, input),
@@ -101,7 +103,7 @@ function environment(settings: GitSettings): Readonly<Record<string, string>> {
   return {
     PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin',
     ...Object.fromEntries(inherited),
-    HOME: settings.stateDir,
+    HOME: settings.directory,
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_CONFIG_GLOBAL: '/dev/null',
     GIT_TERMINAL_PROMPT: '0',

@@ -28,6 +28,8 @@ export type Git = {
   /** The address without credentials. */
   readonly url: string
   readonly branch: string
+  /** Who this portal is in Git: author of proposals, committer of everything it makes. */
+  readonly identity: { readonly name: string; readonly email: string }
   readonly fetch: () => Promise<void>
   /** Head of the main branch as last fetched; throws AppError('not_found') when the repository has no such branch. */
   readonly head: () => Promise<string>
@@ -37,6 +39,8 @@ export type Git = {
   /** Newest first; at most `limit`; of one path (following nothing) or of everything on main. */
   readonly log: (options: { readonly path?: string; readonly limit: number; readonly ref?: string }) => Promise<readonly GitChange[]>
   readonly isAncestor: (commit: string, of: string) => Promise<boolean>
+  /** The commit of main's own line by which main got `commit`: the merge, or the commit itself; undefined while main has it not. */
+  readonly carriedBy: (commit: string) => Promise<GitChange | undefined>
   readonly diff: (from: string, to: string) => Promise<string>
   readonly signature: (commit: string) => Promise<GitSignature>
   /**

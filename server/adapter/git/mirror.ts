@@ -13,6 +13,8 @@ import { log } from '#server/log.ts'
 export type Mirror = {
   readonly dir: string
   readonly run: RunGit
+  /** Ids of commits that were seen here, so that each is looked up once. */
+  readonly seen: Set<string>
   /** Brings every branch of the remote here, as the remote has it now. */
   readonly fetch: () => Promise<void>
   /** Makes sure the clone exists and was fetched once. */
@@ -35,6 +37,7 @@ export function createMirror(settings: {
   readonly deadline?: number
 }): Mirror {
   const { dir, remote, run } = settings
+  const seen = new Set<string>()
   let ready = false
 
   const fetchHere = (): Promise<GitRun> =>
@@ -47,6 +50,7 @@ export function createMirror(settings: {
     (await stat(`${dir}/HEAD`).catch(() => undefined)) !== undefined && (await run(['rev-parse', '--is-bare-repository'])).code === 0
 
   async function renew(): Promise<void> {
+    seen.clear()
     if ((await stat(dir).catch(() => undefined)) !== undefined) {
       log.warn('git.mirror.renewed', { dir })
       const old = `${dir}.${randomUUID()}.old`
@@ -100,7 +104,7 @@ export function createMirror(settings: {
       throw new AppError('unavailable', 'The local Git mirror could not answer.', { cause: `${args[0] ?? ''}: ${ran.words}` })
     return ran.out
   }
-  return { dir, run, fetch, ensure, exclusive, must }
+  return { dir, run, seen, fetch, ensure, exclusive, must }
 }
 
 /** Every branch head and its tree can be read. */

@@ -18,8 +18,10 @@ export async function resolve(mirror: Mirror, ref: string): Promise<string | und
 }
 
 async function known(mirror: Mirror, ref: string): Promise<string> {
+  if (mirror.seen.has(ref)) return ref
   const commit = await resolve(mirror, ref)
   if (commit === undefined) throw new AppError('not_found', `The Git repository has no commit or branch ${ref}.`)
+  mirror.seen.add(commit)
   return commit
 }
 
@@ -92,6 +94,16 @@ export async function isAncestor(mirror: Mirror, commit: string, of: string): Pr
   await mirror.ensure()
   const ran = await mirror.run(['merge-base', '--is-ancestor', '--end-of-options', commit, of])
   return ran.code === 0
+}
+
+/** The oldest commit of main's first-parent line that holds `commit`. */
+export async function carriedBy(mirror: Mirror, main: string, commit: string): Promise<GitChange | undefined> {
+  const head = await known(mirror, main)
+  if (!(await isAncestor(mirror, commit, head))) return undefined
+  const line = (await mirror.must(['rev-list', '--first-parent', head])).toString('utf8').trim().split('\n')
+  const after = new Set((await mirror.must(['rev-list', '--ancestry-path', `${commit}..${head}`])).toString('utf8').trim().split('\n'))
+  const id = line.includes(commit) ? commit : line.findLast((each) => after.has(each))
+  return id === undefined ? undefined : (await log(mirror, { ref: id, limit: 1 }))[0]
 }
 
 export async function diff(mirror: Mirror, from: string, to: string): Promise<string> {

@@ -1,0 +1,159 @@
+import 'server-only'
+import { and, eq, isNull } from 'drizzle-orm'
+import type { SQL } from 'drizzle-orm'
+import { parsePolicy } from '#lib/policy/parse.ts'
+import { POLICY_PATH } from '#lib/policy/policy.ts'
+import { loginOfEmail } from '#lib/policy/rights.ts'
+import { delivery } from '#server/adapter/db/schema.ts'
+import type { Git, GitChange } from '#server/adapter/git/git.ts'
+import type { World } from '#server/context.ts'
+import { observeCluster } from '#server/delivery/observe-cluster.ts'
+import { type Fact, recordFacts } from '#server/delivery/record.ts'
+import { differing, loadSealed, type Sealed } from '#server/delivery/sealed.ts'
+import { causeText, log } from '#server/log.ts'
+
+type DeliveryRow = typeof delivery.$inferSelect
+type Update = Partial<Omit<DeliveryRow, 'requestId'>>
+
+/** Deliveries that are on their way. */
+export const openDeliveries = async ({ database }: Pick<World, 'database'>): Promise<readonly DeliveryRow[]> =>
+  database.db.select().from(delivery).where(isNull(delivery.admittedAt))
+
+/**
+ * Reads back how far each decision has come: merged from Git, applied and admitted from the API server, never from our own
+ * intent (decisions.md 18). One that cannot be read stays as it is; throws when any could not, so that the caller backs off.
+ */
+export async function follow(world: World): Promise<void> {
+  const rows = await openDeliveries(world)
+  if (rows.length === 0) return
+  await world.git.fetch()
+  let failure: unknown
+  for (const row of rows) {
+    try {
+      await followOne(world, row)
+    } catch (error) {
+      failure ??= error
+      log.warn('delivery.follow', { request: row.requestId, error: causeText(error) })
+    }
+  }
+  if (failure !== undefined) throw failure
+}
+
+async function followOne(world: World, row: DeliveryRow): Promise<void> {
+  if (row.commit === null) return
+  const sealed = await loadSealed(world.database.db, row.requestId)
+  const current = row.mergedAt === null ? await followMerge(world, sealed, row, row.commit) : row
+  if (current.mergedAt !== null && current.mergeCommit !== null) await followCluster(world, sealed, current, current.mergeCommit)
+}
+
+async function followMerge(world: World, sealed: Sealed, row: DeliveryRow, commit: string): Promise<DeliveryRow> {
+  const { git } = world
+  const carried = (await git.carriedBy(commit)) ?? (await squashed(git, sealed))
+  if (carried === undefined) {
+    await recordProblem(world, row, await branchProblem(world.git, row, commit))
+    return row
+  }
+  const merged = {
+    mergeCommit: carried.commit,
+    mergedAt: new Date(carried.committer.at),
+    mergedBy: await personOf(git, carried.author),
+    problem: null,
+  }
+  await update(world, row, isNull(delivery.mergedAt), merged, {
+    action: 'manifest.merged',
+    body: { commit, mergeCommit: merged.mergeCommit, mergedBy: merged.mergedBy, mergedAt: merged.mergedAt.toISOString() },
+  })
+  return { ...row, ...merged }
+}
+
+/** A forge may squash or rebase: then main holds exactly the sealed bytes without holding our commit. */
+async function squashed(git: Git, sealed: Sealed): Promise<GitChange | undefined> {
+  if ((await differing(git, await git.head(), sealed.files)).length > 0) return undefined
+  const path = sealed.files.find(({ bytes }) => bytes !== undefined)?.path
+  return path === undefined ? undefined : (await git.log({ path, limit: 1 }))[0]
+}
+
+/** What happened to the branch; other problems stay: whoever found them takes them back. */
+async function branchProblem(git: Git, row: DeliveryRow, commit: string): Promise<string | null> {
+  const head = await git.resolve(row.branch)
+  if (head === undefined) return `The branch ${row.branch} was deleted without a merge. File a new request, or push the branch again.`
+  if (head === commit) return row.problem?.startsWith('The branch ') === true ? null : row.problem
+  const [foreign] = await git.log({ ref: head, limit: 1 })
+  const by = foreign === undefined ? '' : ` by ${foreign.author.name}`
+  return `The branch ${row.branch} holds commit ${head.slice(0, 8)}${by}, which Vortex did not make. It voids the approval; merging is refused.`
+}
+
+async function followCluster(world: World, sealed: Sealed, row: DeliveryRow, mergeCommit: string): Promise<void> {
+  const seen = await observeCluster(world, sealed, mergeCommit)
+  const notBefore = row.mergedAt?.getTime() ?? 0
+  const time = (text: string): Date => new Date(Math.max(new Date(text).getTime(), notBefore))
+  const { applied, admitted } = seen
+  if (applied !== undefined && row.appliedAt === null) {
+    await update(
+      world,
+      row,
+      isNull(delivery.appliedAt),
+      { appliedAt: time(applied), problem: null },
+      {
+        action: 'manifest.applied.observed',
+        body: { mergeCommit, cluster: world.kube.cluster, at: applied },
+      },
+    )
+  }
+  if (applied !== undefined && admitted !== undefined) {
+    await update(
+      world,
+      row,
+      isNull(delivery.admittedAt),
+      { admittedAt: time(admitted), problem: null },
+      {
+        action: ADMITTED[sealed.proposal.kind],
+        body: { outcome: sealed.proposal.outcome, cluster: world.kube.cluster, at: admitted },
+      },
+    )
+    return
+  }
+  const reverted = applied === undefined ? await revertedBy(world.git, sealed) : undefined
+  await recordProblem(world, row, reverted ?? seen.problem ?? null)
+}
+
+const ADMITTED = {
+  admission: 'relationship.outcome.observed',
+  profile: 'profile.ready.observed',
+  policy: 'policy.in-force.observed',
+} as const satisfies Record<Sealed['proposal']['kind'], string>
+
+async function revertedBy(git: Git, sealed: Sealed): Promise<string | undefined> {
+  const changed = await differing(git, await git.head(), sealed.files)
+  const [path] = changed
+  if (path === undefined) return undefined
+  const [last] = await git.log({ path, limit: 1 })
+  return `Main no longer holds the sealed bytes of ${changed.join(', ')}: commit ${last?.commit.slice(0, 8) ?? 'unknown'} by ${last?.author.name ?? 'unknown'} changed them before they were applied.`
+}
+
+/** One step, once: the condition keeps two followers from recording the same fact. */
+async function update(world: World, row: DeliveryRow, unless: SQL, change: Update, fact: Fact): Promise<void> {
+  await recordFacts(world, row.requestId, async (tx, now) => {
+    const changed = await tx
+      .update(delivery)
+      .set({ ...change, updatedAt: now })
+      .where(and(eq(delivery.requestId, row.requestId), unless))
+      .returning({ requestId: delivery.requestId })
+    return changed.length === 0 ? [] : [fact]
+  })
+}
+
+async function recordProblem(world: World, row: DeliveryRow, problem: string | null): Promise<void> {
+  if (problem === row.problem) return
+  const fact: Fact =
+    problem === null ? { action: 'delivery.problem.gone', body: { was: row.problem } } : { action: 'delivery.problem', body: { problem } }
+  const same = row.problem === null ? isNull(delivery.problem) : eq(delivery.problem, row.problem)
+  await update(world, row, same, { problem }, fact)
+}
+
+/** The login behind a Git author, as the policy file on main knows the address; else the name as it stands. */
+async function personOf(git: Git, author: GitChange['author']): Promise<string> {
+  const bytes = await git.read(await git.head(), POLICY_PATH)
+  const policy = bytes === undefined ? undefined : parsePolicy(new TextDecoder().decode(bytes))
+  return (policy?.ok === true ? loginOfEmail(policy.value, author.email) : undefined) ?? author.name
+}

@@ -1,0 +1,44 @@
+import 'server-only'
+import { randomUUID } from 'node:crypto'
+import { eq } from 'drizzle-orm'
+import type { Viewer } from '#lib/access/viewer.ts'
+import type { Db } from '#server/adapter/db/client.ts'
+import { changeRequest, delivery, outbox } from '#server/adapter/db/schema.ts'
+import type { World } from '#server/context.ts'
+import { appendLedger, type LedgerDraft } from '#server/ledger/append.ts'
+import { finish, type OutboxRow } from '#server/outbox/repo.ts'
+
+/** The worker acts as nobody's person; its entries say `system`. */
+export const SYSTEM: Viewer = { kind: 'system', login: 'system', name: 'Vortex', groups: [] }
+
+export type Fact = Pick<LedgerDraft, 'action' | 'body'>
+
+/**
+ * Writes what was learned about one delivery and its ledger entries in one transaction, and tells everybody who looks.
+ * `change` returns the facts that are new; none means that nothing happened.
+ */
+export async function recordFacts(world: World, requestId: string, change: (tx: Db, now: Date) => Promise<readonly Fact[]>): Promise<void> {
+  const now = new Date()
+  await world.database.db.transaction(async (tx) => {
+    const facts = await change(tx, now)
+    if (facts.length === 0) return
+    const [request] = await tx.select({ name: changeRequest.name }).from(changeRequest).where(eq(changeRequest.id, requestId))
+    await appendLedger(
+      { db: tx, now, viewer: SYSTEM, requestId: `worker-${randomUUID()}` },
+      facts.map((fact) => ({ ...fact, subject: request?.name ?? requestId, requestId, actor: 'system' })),
+    )
+    for (const topic of ['deliveries', `delivery:${requestId}`, 'approvals', `approval:${requestId}`, 'history', 'ledger'])
+      await world.database.notify(tx, 'vortex_changed', topic)
+  })
+}
+
+/** A piece of work that cannot succeed as it is: ended, with the reason where people look for it. */
+export async function recordFailure(world: World, row: OutboxRow, problem: string): Promise<void> {
+  await recordFacts(world, row.requestId, async (tx, now) => {
+    if (!(await finish(tx, row.id, now, problem))) return []
+    // A refused merge may be asked for again, so its row goes; the ledger keeps what happened.
+    if (row.kind === 'git.merge') await tx.delete(outbox).where(eq(outbox.id, row.id))
+    await tx.update(delivery).set({ problem, updatedAt: now }).where(eq(delivery.requestId, row.requestId))
+    return [{ action: row.kind === 'git.propose' ? 'delivery.propose.failed' : 'delivery.merge.refused', body: { problem } }]
+  })
+}

@@ -1,0 +1,71 @@
+import 'server-only'
+import { createHash } from 'node:crypto'
+import { asc, eq } from 'drizzle-orm'
+import { AppError } from '#lib/error.ts'
+import { branchOf } from '#lib/delivery/branch.ts'
+import type { Proposal } from '#lib/delivery/message.ts'
+import { parsePolicy } from '#lib/policy/parse.ts'
+import { POLICY_PATH } from '#lib/policy/policy.ts'
+import type { Db } from '#server/adapter/db/client.ts'
+import { changeRequest, decision, delivery, sealedFile } from '#server/adapter/db/schema.ts'
+import type { Git, GitFile } from '#server/adapter/git/git.ts'
+
+/** A sealed decision as delivery needs it: the proposal's own facts, its branch and the exact bytes. */
+export type Sealed = {
+  readonly proposal: Omit<Proposal, 'deciders'>
+  readonly approvers: readonly string[]
+  readonly branch: string
+  readonly sealedAt: Date
+  readonly files: readonly GitFile[]
+}
+
+/** Throws AppError('invalid') when there is no decision or no bytes: nothing could ever be delivered. */
+export async function loadSealed(db: Db, requestId: string): Promise<Sealed> {
+  const [found] = await db
+    .select({ request: changeRequest, decision, branch: delivery.branch })
+    .from(changeRequest)
+    .innerJoin(decision, eq(decision.requestId, changeRequest.id))
+    .leftJoin(delivery, eq(delivery.requestId, changeRequest.id))
+    .where(eq(changeRequest.id, requestId))
+  if (found === undefined) throw new AppError('invalid', 'This request has no sealed decision, so there is nothing to deliver.')
+  const rows = await db.select().from(sealedFile).where(eq(sealedFile.requestId, requestId)).orderBy(asc(sealedFile.path))
+  if (rows.length === 0) throw new AppError('invalid', 'The sealed decision holds no files, so there is nothing to deliver.')
+  const { request, decision: sealed } = found
+  return {
+    proposal: {
+      requestId,
+      kind: request.kind,
+      name: request.name,
+      outcome: sealed.outcome,
+      digest: sealed.digest,
+      sealedDigest: sealed.sealedDigest,
+      ledgerSeq: sealed.ledgerSeq,
+    },
+    approvers: sealed.approvers,
+    branch: found.branch ?? branchOf(request.name, sealed.digest),
+    sealedAt: sealed.sealedAt,
+    files: rows.map(({ path, bytes }) => ({ path, bytes: bytes === null ? undefined : new Uint8Array(bytes) })),
+  }
+}
+
+/** Git's id of a blob with these bytes. */
+export const blobOf = (bytes: Uint8Array): string => createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex')
+
+/** Paths at which a commit does not hold exactly the sealed bytes. */
+export async function differing(git: Git, commit: string, files: readonly GitFile[]): Promise<readonly string[]> {
+  const found = await Promise.all(files.map(({ path }) => git.list(commit, path)))
+  return files.flatMap(({ path, bytes }, index) => {
+    const blob = found[index]?.find((entry) => entry.path === path)?.blob
+    return blob === (bytes === undefined ? undefined : blobOf(bytes)) ? [] : [path]
+  })
+}
+
+/** `login <address>` as the policy file on main knows the person; the login alone where it names no address. */
+export async function signaturesOf(
+  git: Git,
+  logins: readonly string[],
+): Promise<readonly { readonly name: string; readonly email: string }[]> {
+  const bytes = await git.read(await git.head(), POLICY_PATH)
+  const policy = bytes === undefined ? undefined : parsePolicy(new TextDecoder().decode(bytes))
+  return logins.map((login) => ({ name: login, email: (policy?.ok === true ? policy.value.people[login]?.emails[0] : undefined) ?? login }))
+}

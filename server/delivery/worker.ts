@@ -1,0 +1,121 @@
+import 'server-only'
+import { setTimeout as pause } from 'node:timers/promises'
+import { syncRequests } from '#server/approval/sync.ts'
+import type { World } from '#server/context.ts'
+import { follow, openDeliveries } from '#server/delivery/follow.ts'
+import { backoff } from '#server/outbox/backoff.ts'
+import { drain } from '#server/outbox/drain.ts'
+import { nextDue, releaseClaims } from '#server/outbox/repo.ts'
+import { causeText, log } from '#server/log.ts'
+
+/** Milliseconds between looks: with deliveries on their way, and with none. */
+const BUSY_MS = 2_000
+const IDLE_MS = 10_000
+const LEADER_MS = 5_000
+/** A burst of cluster changes is one look. */
+const SETTLE_MS = 100
+
+type Chore = { readonly name: string; readonly run: (world: World) => Promise<void>; failures: number; notBefore: number }
+type Bell = {
+  readonly ring: () => void
+  readonly wait: (atMost: number) => Promise<void>
+  readonly close: () => void
+  readonly closed: () => boolean
+}
+
+/**
+ * Starts the background work of one process: finds requests, does the outbox, follows deliveries. Only the process that
+ * holds the leadership works (decisions.md 21). Never ends by an error; each chore that fails backs off by itself.
+ */
+export async function startWorker(world: World): Promise<() => Promise<void>> {
+  const bell = createBell()
+  const deaf = await world.database.listen('vortex_outbox', bell.ring)
+  const unsubscribe = world.kube.subscribe(bell.ring)
+  const running = lead(world, bell)
+  return async () => {
+    bell.close()
+    unsubscribe()
+    await deaf().catch(() => {})
+    await running
+  }
+}
+
+async function lead(world: World, bell: Bell): Promise<void> {
+  while (!bell.closed()) {
+    try {
+      await world.database.withLeadership('worker', () => work(world, bell))
+    } catch (error) {
+      log.error('worker.leadership', { error: causeText(error) })
+    }
+    if (!bell.closed()) await bell.wait(LEADER_MS)
+  }
+}
+
+async function work(world: World, bell: Bell): Promise<void> {
+  log.info('worker.leads')
+  const chores: readonly Chore[] = [
+    { name: 'sync', run: syncRequests, failures: 0, notBefore: 0 },
+    { name: 'drain', run: drain, failures: 0, notBefore: 0 },
+    { name: 'follow', run: follow, failures: 0, notBefore: 0 },
+    { name: 'fetch', run: (here) => here.git.fetch(), failures: 0, notBefore: 0 },
+  ]
+  await releaseClaims(world.database.db, new Date())
+  while (!bell.closed()) {
+    for (const chore of chores) if (!bell.closed()) await attempt(world, chore)
+    // A database that is gone took the leadership with it: leave, and ask for it anew.
+    await world.database.ping()
+    await bell.wait(await restFor(world))
+  }
+}
+
+async function attempt(world: World, chore: Chore): Promise<void> {
+  if (Date.now() < chore.notBefore) return
+  try {
+    await chore.run(world)
+    chore.failures = 0
+    chore.notBefore = chore.name === 'fetch' ? Date.now() + IDLE_MS : 0
+  } catch (error) {
+    chore.failures += 1
+    const wait = Math.min(backoff(chore.failures), IDLE_MS)
+    chore.notBefore = Date.now() + wait
+    log.warn('worker.chore', { chore: chore.name, failures: chore.failures, wait, error: causeText(error) })
+  }
+}
+
+async function restFor(world: World): Promise<number> {
+  const [open, due] = await Promise.all([openDeliveries(world), nextDue(world.database.db)])
+  const calm = open.length > 0 ? BUSY_MS : IDLE_MS
+  return due === undefined ? calm : Math.max(SETTLE_MS, Math.min(calm, due.getTime() - Date.now()))
+}
+
+/** Wakes the loop early; rings while it works are remembered. */
+function createBell(): Bell {
+  let rung = false
+  let ended = false
+  let wake: (() => void) | undefined
+  const ring = (): void => {
+    rung = true
+    wake?.()
+  }
+  return {
+    ring,
+    closed: () => ended,
+    close: () => {
+      ended = true
+      ring()
+    },
+    async wait(atMost) {
+      if (!rung && !ended) {
+        const timer = new AbortController()
+        await Promise.race([
+          pause(atMost, undefined, { signal: timer.signal }).catch(() => {}),
+          new Promise<void>((resolve) => void (wake = resolve)),
+        ])
+        timer.abort()
+        wake = undefined
+      }
+      if (rung && !ended) await pause(SETTLE_MS)
+      rung = false
+    },
+  }
+}
