@@ -7,10 +7,11 @@ import { applierIdentity } from '#sandbox/world/identities.ts'
 import { type Setting, touchedBy, translation } from '#sandbox/world/lay-out.ts'
 
 type Row = Omit<AuditRow, 'sequence' | 'at' | 'clusterId'> & { readonly daysAgo: number; readonly sequence?: string }
+type Spec = Readonly<Partial<Record<'principalRef' | 'sourceIdentity' | 'targetIdentity', string>>>
 type Authored = {
   readonly kind: string
   readonly name: string
-  readonly spec: Readonly<Record<string, unknown>>
+  readonly spec: Spec
   readonly daysAgo: number
   readonly author: string
 }
@@ -41,7 +42,7 @@ function authored(kind: string): readonly Authored[] {
   const files = readRepository()
   const paths = [...files.keys()].filter((path) => path.includes(`/${kind.toLowerCase()}.`))
   return paths.map((path) => {
-    const object = parse(files.get(path) ?? '') as { metadata: { name: string }; spec?: Record<string, unknown> }
+    const object = parse(files.get(path) ?? '') as { metadata: { name: string }; spec?: Spec }
     const first = history.find((commit) => touchedBy(commit, [path]).length > 0)
     return { kind, name: object.metadata.name, spec: object.spec ?? {}, daysAgo: first?.daysAgo ?? 0, author: first?.author ?? '' }
   })
@@ -73,7 +74,7 @@ const ofRoles = (): readonly Row[] => [
 
 const ofProfiles = (): readonly Row[] =>
   authored('RBACProfile').flatMap(({ name, spec, daysAgo }): Row[] => {
-    const subject = String(spec['principalRef'])
+    const subject = spec.principalRef ?? ''
     const row = { subject, decision: 'system' } as const
     const provisioned: Row = {
       ...row,
@@ -137,7 +138,7 @@ const ofRelationships = (): readonly Row[] =>
       matchedPolicy: '',
       daysAgo: daysAgo - 3 * MINUTE,
     }
-    const [source, target] = [String(spec['sourceIdentity']), String(spec['targetIdentity'])]
+    const [source, target] = [spec.sourceIdentity ?? '', spec.targetIdentity ?? '']
     if (FOUNDING_IDENTITIES.includes(source)) return [{ ...admitted, matchedPolicy: 'founding' }]
     const policies = `${source},${target}`
     const asked: readonly Row[] = [

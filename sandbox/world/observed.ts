@@ -64,15 +64,21 @@ export function withUids(manifest: Manifest, uidOf: (ref: { kind: string; namesp
 export function zoneClusters(writes: readonly ObservedWrite[]): readonly ZoneCluster[] {
   return [...readRepository()]
     .filter(([path]) => path.includes('/taloscluster.'))
-    .map(([, text]) => parse(text) as { metadata: { name: string }; spec: Record<string, unknown> })
+    .map(
+      ([, text]) =>
+        parse(text) as {
+          metadata: { name: string }
+          spec: Readonly<Partial<Record<'clusterEndpoint' | 'infrastructureProvider' | 'mode', string>>>
+        },
+    )
     .map(({ metadata, spec }) => {
       const seen = writes.find(({ manifest }) => manifest.kind === 'TalosCluster' && manifest.metadata.name === metadata.name)
       const status = (seen?.manifest.status ?? {}) as { origin?: string; conditions?: readonly { type: string; status: string }[] }
       return {
         name: metadata.name,
-        endpoint: String(spec['clusterEndpoint'] ?? ''),
-        provider: String(spec['infrastructureProvider'] ?? 'native'),
-        role: status.origin ?? String(spec['mode'] ?? 'general'),
+        endpoint: spec.clusterEndpoint ?? '',
+        provider: spec.infrastructureProvider ?? 'native',
+        role: status.origin ?? spec.mode ?? 'general',
         ready: (status.conditions ?? []).some(({ type, status: is }) => type === 'Ready' && is === 'True'),
       }
     })
