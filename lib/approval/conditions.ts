@@ -1,0 +1,87 @@
+import type { Facts } from '#lib/approval/facts.ts'
+import { couldDecide, rulesText, unmappedNames } from '#lib/approval/permits.ts'
+import { findingsOf, type PartyStanding, type Standing } from '#lib/approval/standing.ts'
+import type { ConditionView } from '#lib/approval/view.ts'
+import { membersOf } from '#lib/policy/rights.ts'
+
+type State = ConditionView['state']
+
+const condition = (id: string, state: State, text: string, who: readonly string[] = []): ConditionView => ({ id, state, text, who })
+
+/** What stands between the request and its approval, each with who could meet it (product.md: condition tree). */
+export function conditionsOf(facts: Facts, now: Standing): readonly ConditionView[] {
+  const overridden = facts.state === 'denied' || facts.state === 'withdrawn'
+  const list = [
+    policyCondition(facts),
+    sourceCondition(facts),
+    evaluationCondition(facts),
+    violationCondition(facts),
+    contributorCondition(facts),
+    ...now.missing.map((text, index) => condition(`party.missing.${index}`, 'impossible', `${text}.`, ownersOf(facts))),
+    ...now.parties.map((party) => partyCondition(facts, party)),
+    overallCondition(facts, now),
+    guardianCondition(facts),
+  ].filter((one): one is ConditionView => one !== undefined)
+  // A denial or a withdrawal ends the matter: what was still open is overridden, not satisfied.
+  return overridden ? list.map((one) => (one.state === 'satisfied' ? one : { ...one, state: 'overridden', who: [] })) : list
+}
+
+const ownersOf = (facts: Facts): readonly string[] => (facts.policy.ok ? membersOf(facts.policy.policy, facts.policy.policy.merge.who) : [])
+
+const policyCondition = (facts: Facts): ConditionView =>
+  facts.policy.ok
+    ? condition('policy', 'satisfied', 'The policy file can be read.')
+    : condition('policy', 'impossible', facts.policy.problem)
+
+const sourceCondition = (facts: Facts): ConditionView | undefined =>
+  facts.sources.length === 0 ? undefined : condition('sources', 'unknown', facts.sources.join(' '))
+
+function evaluationCondition(facts: Facts): ConditionView {
+  if (facts.evaluation.state === 'missing') return condition('evaluated', 'pending', facts.evaluation.why)
+  if (!facts.digest.ok) return condition('evaluated', 'unknown', facts.digest.problem)
+  return condition('evaluated', 'satisfied', facts.kind === 'admission' ? 'Both policies are evaluated.' : 'The proposal is complete.')
+}
+
+function violationCondition(facts: Facts): ConditionView | undefined {
+  if (facts.evaluation.state === 'missing') return undefined
+  const violations = findingsOf(facts).filter((finding) => finding.severity === 'violation')
+  return violations.length === 0
+    ? condition('violations', 'satisfied', 'No rule is violated.')
+    : condition('violations', 'impossible', `${rulesText(violations)} violated: ${violations.map((finding) => finding.message).join(' ')}`)
+}
+
+function contributorCondition(facts: Facts): ConditionView {
+  const unmapped = unmappedNames(facts)
+  return unmapped.length === 0
+    ? condition('contributors', 'satisfied', 'Everybody who contributed is known and may not decide.')
+    : condition('contributors', 'impossible', `vortex/policy.yaml does not say who ${unmapped.join(' and ')} is.`, ownersOf(facts))
+}
+
+function partyCondition(facts: Facts, party: PartyStanding): ConditionView {
+  const text = `${party.domain}: ${party.given} of ${party.needed} ${party.needed === 1 ? 'approval' : 'approvals'}`
+  if (party.given >= party.needed) return condition(`party.${party.domain}`, 'satisfied', `${text}.`)
+  const voted = new Set(facts.votes.filter((vote) => vote.state === 'counted').map((vote) => vote.login))
+  const who = party.eligible.filter((login) => !voted.has(login))
+  return party.reachable
+    ? condition(`party.${party.domain}`, 'pending', `${text}.`, who)
+    : condition(`party.${party.domain}`, 'impossible', `${text}; too few people are entitled who did not contribute.`, who)
+}
+
+function overallCondition(facts: Facts, now: Standing): ConditionView | undefined {
+  if (now.parties.length === 0) return undefined
+  const { given, needed } = now.overall
+  const text = `Overall: ${given} of ${needed} different people.`
+  return given >= needed ? condition('overall', 'satisfied', text) : condition('overall', 'pending', text, couldDecide(facts, now))
+}
+
+function guardianCondition(facts: Facts): ConditionView {
+  const silent = Object.entries(facts.guardian).filter(([, answer]) => answer.word === 'unknown')
+  if (silent.length > 0)
+    return condition('guardian', 'unknown', `Guardian did not answer for ${silent.map(([login]) => login).join(', ')}.`)
+  const refused = facts.votes
+    .filter((vote) => vote.state === 'counted' && facts.guardian[vote.login]?.word === 'denied')
+    .map((vote) => vote.login)
+  return refused.length > 0
+    ? condition('guardian', 'pending', `Guardian no longer allows ${refused.join(', ')}; that vote does not count now.`)
+    : condition('guardian', 'satisfied', 'Guardian allows everybody whose vote counts.')
+}

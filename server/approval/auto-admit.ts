@@ -1,0 +1,37 @@
+import 'server-only'
+import { randomUUID } from 'node:crypto'
+import { closedBecause, unmappedNames } from '#lib/approval/permits.ts'
+import type { Rationale } from '#lib/approval/rationale.ts'
+import { findingsOf } from '#lib/approval/standing.ts'
+import { factsOf } from '#server/approval/facts.ts'
+import { topicsOf } from '#server/approval/notify.ts'
+import { lockRequest, type RequestRow } from '#server/approval/repo.ts'
+import { seal } from '#server/approval/seal.ts'
+import type { Subject } from '#server/approval/subject.ts'
+import type { Ctx } from '#server/context.ts'
+
+const RATIONALE: Rationale = {
+  checked: 'Both policies are satisfied, no finding of any severity stands, and the evaluation is current.',
+  acceptable: 'vortex/policy.yaml switches automatic admission on for Low risk (autoAdmission.enabled).',
+  undo: 'Remove the DomainRelationship file from the repository, or switch automatic admission off for the next ones.',
+}
+
+/**
+ * Delivers the decision for a Low and auto-admissible request as actor `system`, only where the policy file switches it on
+ * (decisions.md 6). The same obstacles close it that close a person's decision; the ledger names the rule instead of a voter.
+ */
+export async function autoAdmit(ctx: Ctx, { row, subject }: { readonly row: RequestRow; readonly subject: Subject }): Promise<void> {
+  if (row.kind !== 'admission' || row.state !== 'open' || !subject.policy.ok || !subject.policy.policy.autoAdmission.enabled) return
+  const said = subject.admission?.status.evaluation
+  if (said?.autoAdmissible !== true || said.riskTier !== 'Low') return
+  const facts = factsOf(ctx, row, subject, [], {})
+  if (closedBecause(facts) !== undefined || findingsOf(facts).length > 0 || unmappedNames(facts).length > 0) return
+  await ctx.db.transaction(async (db) => {
+    const tx: Ctx = { ...ctx, db, requestId: ctx.requestId || randomUUID() }
+    const locked = await lockRequest(db, row.id)
+    if (locked?.state !== 'open' || locked.digest !== row.digest) return
+    const outcome = { outcome: 'Approved', approvers: [ctx.viewer.login] } as const
+    await seal(tx, { row: locked, subject, outcome, sealedBy: ctx.viewer.login, rationale: RATIONALE, voteSeq: 0 })
+    for (const topic of [...topicsOf(row.id), 'deliveries']) await ctx.database.notify(db, 'vortex_changed', topic)
+  })
+}

@@ -1,0 +1,127 @@
+import 'server-only'
+import { randomUUID } from 'node:crypto'
+import { z } from 'zod'
+import { assess, withVote } from '#lib/approval/assess.ts'
+import type { Facts } from '#lib/approval/facts.ts'
+import { Rationale } from '#lib/approval/rationale.ts'
+import type { RequestState } from '#lib/approval/request.ts'
+import { AppError, type ErrorCode } from '#lib/error.ts'
+import { askGuardian, factsOf, type Words } from '#server/approval/facts.ts'
+import { topicsOf } from '#server/approval/notify.ts'
+import { Moved, recordingRefusals, refusal, startingOver } from '#server/approval/refusal.ts'
+import { insertVote, lockRequest, type RequestRow, votesOf } from '#server/approval/repo.ts'
+import { seal, subjectKey } from '#server/approval/seal.ts'
+import { freshenGit } from '#server/approval/sources.ts'
+import type { Subject } from '#server/approval/subject.ts'
+import { syncRequest } from '#server/approval/sync.ts'
+import type { Ctx } from '#server/context.ts'
+import { appendLedger } from '#server/ledger/append.ts'
+import { command } from '#server/verb.ts'
+
+/** Guardian's answers are at most this old when the decision is written (decisions.md 4). */
+const ANSWER_AGE_MAX_MS = 5_000
+/** Before deciding, the mirror is brought up to date when it is older than this. */
+const GIT_FRESH_MS = 3_000
+
+export const CastVoteInput = z
+  .object({ id: z.uuid(), digest: z.string().min(1, 'Say which version you saw.'), verdict: z.enum(['approve', 'deny']) })
+  .and(Rationale)
+
+export type CastOutcome = {
+  readonly id: string
+  readonly state: RequestState
+  readonly outcome: 'Approved' | 'Rejected' | undefined
+  readonly votes: { readonly given: number; readonly needed: number }
+  readonly ledgerSeq: number
+}
+
+type Prepared = { readonly row: RequestRow; readonly subject: Subject; readonly words: Words }
+
+/** Everything from outside, fresh and before the transaction: object, repository, policy, Guardian for each voter. */
+export async function prepareDecision(ctx: Ctx, { id }: { readonly id: string }): Promise<Prepared> {
+  await freshenGit(ctx, GIT_FRESH_MS)
+  const { row, subject } = await syncRequest(ctx, id, { fresh: true })
+  const words = await askGuardian(ctx, row, subject, await votesOf(ctx.db, [id]))
+  return { row, subject, words }
+}
+
+/** Locks the request and makes sure that nothing moved since `prepared`; gives the facts as they stand under the lock. */
+export async function lockedFacts(ctx: Ctx, id: string, prepared: Prepared): Promise<{ readonly row: RequestRow; readonly facts: Facts }> {
+  const row = await lockRequest(ctx.db, id)
+  if (row === undefined) throw new AppError('not_found', 'There is no such request.')
+  const votes = await votesOf(ctx.db, [id])
+  const facts = factsOf(ctx, row, prepared.subject, votes, prepared.words.words)
+  if (row.state !== 'open') return { row, facts }
+  if (row.digest !== prepared.row.digest) throw new Moved('The request')
+  if (votes.some((vote) => vote.state === 'counted' && prepared.words.words[vote.login] === undefined)) throw new Moved('The list of votes')
+  if (Date.now() - prepared.words.askedAt > ANSWER_AGE_MAX_MS) throw new Moved('An answer of Guardian')
+  return { row, facts }
+}
+
+const vote = command({
+  name: 'approval.castVote',
+  input: CastVoteInput,
+  needs: () => ({ rule: 'assess' }),
+  prepare: prepareDecision,
+  async run(ctx, input, prepared) {
+    const { row, facts } = await lockedFacts(ctx, input.id, prepared)
+    const permit = assess(facts).may[input.verdict]
+    if (!permit.allowed) throw refusal(permit, codeOf(facts))
+    if (!facts.digest.ok || facts.digest.digest !== input.digest)
+      throw new AppError(
+        'conflict',
+        `The request changed after you opened it: you saw ${short(input.digest)}. Load it again, read what changed, and decide anew.`,
+      )
+    const { checked, acceptable, undo, verdict, digest } = input
+    const rationale = { checked, acceptable, undo }
+    const policyVersion = prepared.subject.loaded.ok
+      ? `${prepared.subject.loaded.version.commit} ${prepared.subject.loaded.version.digest}`
+      : ''
+    const { login } = ctx.viewer
+    await insertVote(ctx.db, {
+      id: randomUUID(),
+      requestId: row.id,
+      login,
+      verdict,
+      rationale,
+      digest,
+      policyVersion,
+      state: 'counted',
+      at: ctx.now,
+    })
+    const [voteSeq = 0] = await appendLedger(ctx, [
+      {
+        action: verdict === 'approve' ? 'review.approved' : 'review.rejected',
+        subject: subjectKey(row),
+        requestId: row.id,
+        body: { verdict, digest, policyVersion, rationale },
+      },
+    ])
+    const after = assess(withVote(facts, verdict, digest))
+    const sealed =
+      after.outcome === undefined
+        ? undefined
+        : await seal(ctx, { row, subject: prepared.subject, outcome: after.outcome, sealedBy: login, rationale, voteSeq })
+    const state: RequestState = sealed === undefined ? 'open' : sealed.outcome === 'Approved' ? 'approved' : 'denied'
+    const value: CastOutcome = {
+      id: row.id,
+      state,
+      outcome: sealed?.outcome,
+      votes: after.overall,
+      ledgerSeq: sealed?.ledgerSeq ?? voteSeq,
+    }
+    return { value, ledger: [], changed: [...topicsOf(row.id), ...(sealed === undefined ? [] : ['deliveries'])] }
+  },
+})
+
+/** Casts the viewer's vote on exactly what was seen; the last one that is needed seals the decision (product.md, main road). */
+export const castVote = recordingRefusals(startingOver(vote))
+
+function codeOf(facts: Facts): ErrorCode {
+  if (facts.state !== 'open') return 'conflict'
+  const silent = facts.sources.length > 0 || Object.values(facts.guardian).some((answer) => answer.word === 'unknown')
+  if (silent) return 'unavailable'
+  return facts.votes.some((one) => one.state === 'counted' && one.login === facts.viewer.login) ? 'conflict' : 'forbidden'
+}
+
+const short = (digest: string): string => digest.replace(/^sha256:/, '').slice(0, 8)

@@ -1,0 +1,101 @@
+import 'server-only'
+import type { Delivered, Facts, GuardianWord } from '#lib/approval/facts.ts'
+import { AppError } from '#lib/error.ts'
+import { approversOf } from '#lib/policy/rights.ts'
+import type { DecisionRow, DeliveryRow, RequestRow, VoteRow } from '#server/approval/repo.ts'
+import type { Subject } from '#server/approval/subject.ts'
+import type { Ctx } from '#server/context.ts'
+
+/** Guardian's words with the time of the oldest answer (epoch milliseconds). */
+export type Words = { readonly words: Readonly<Record<string, GuardianWord>>; readonly askedAt: number }
+
+/**
+ * Asks Guardian whether each counted voter, and the viewer where the policy file names them, may update the request
+ * (decisions.md 4). No answer is a word of its own: it is never a yes, and it closes deciding.
+ */
+export async function askGuardian(ctx: Ctx, row: RequestRow, subject: Subject, votes: readonly VoteRow[]): Promise<Words> {
+  if (row.state !== 'open') return { words: {}, askedAt: Date.now() }
+  const logins = new Set(votes.filter((vote) => vote.state === 'counted').map((vote) => vote.login))
+  if (ctx.viewer.kind === 'person' && isNamed(row, subject, ctx.viewer.login)) logins.add(ctx.viewer.login)
+  const answers = await Promise.all([...logins].map(async (login) => ({ login, ...(await wordOf(ctx, subject, login)) })))
+  return {
+    words: Object.fromEntries(answers.map(({ login, word, reason }) => [login, { word, reason }])),
+    askedAt: Math.min(Date.now(), ...answers.map((answer) => answer.at)),
+  }
+}
+
+function isNamed(row: RequestRow, { policy, participants }: Subject, login: string): boolean {
+  if (!policy.ok) return false
+  const domains =
+    row.kind === 'policy'
+      ? Object.keys(policy.policy.domains)
+      : participants.flatMap(({ domain }) => (domain === undefined ? [] : [domain]))
+  return domains.some((domain) => approversOf(policy.policy, domain).includes(login))
+}
+
+async function wordOf(ctx: Ctx, subject: Subject, login: string): Promise<GuardianWord & { readonly at: number }> {
+  try {
+    const { allowed, reason, at } = await ctx.guardian.check(login, subject.permission)
+    return { word: allowed ? 'allowed' : 'denied', reason, at }
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'unavailable') throw error
+    return { word: 'unknown', reason: error.message, at: Date.now() }
+  }
+}
+
+/** The facts that the evaluator looks at, for this viewer. */
+export function factsOf(
+  ctx: Pick<Ctx, 'viewer'>,
+  row: RequestRow,
+  subject: Subject,
+  votes: readonly VoteRow[],
+  words: Words['words'],
+  delivered?: Delivered,
+): Facts {
+  const { group, resource, name } = subject.permission
+  return {
+    viewer: { login: ctx.viewer.login, kind: ctx.viewer.kind },
+    kind: row.kind,
+    state: row.state,
+    requestedBy: row.requestedBy,
+    resource: `${resource}.${group} ${name ?? ''}`.trim(),
+    policy: subject.policy,
+    participants: subject.participants,
+    evaluation: subject.evaluation,
+    digest: subject.digest,
+    sources: subject.sources,
+    contributors: subject.contributors,
+    votes: votes.map(({ login, verdict, state, digest }) => ({ login, verdict, digest, state: standsOn(subject, state, digest) })),
+    guardian: words,
+    delivered,
+  }
+}
+
+/** A vote on an older meaning no longer counts, also before the worker has written its lapse. */
+const standsOn = (subject: Subject, state: VoteRow['state'], digest: string): VoteRow['state'] =>
+  state === 'counted' && subject.digest.ok && subject.digest.digest !== digest ? 'lapsed' : state
+
+/** Where a sealed decision stands, as the merge permit looks at it. */
+export const deliveredOf = (
+  subject: Subject,
+  decision: DecisionRow,
+  delivery: DeliveryRow | undefined,
+  mergeAsked: boolean,
+  branchProblem?: string,
+): Delivered => ({
+  outcome: decision.outcome,
+  approvers: decision.approvers,
+  proposed: delivery?.commit !== undefined && delivery.commit !== null,
+  merged: delivery?.mergeCommit !== undefined && delivery.mergeCommit !== null,
+  mergeAsked,
+  broken: branchProblem ?? movedSince(subject, decision),
+})
+
+/** Why an approval no longer holds before its merge (decisions.md 11). A denial holds whatever moves. */
+function movedSince(subject: Subject, decision: DecisionRow): string | undefined {
+  if (decision.outcome === 'Rejected') return undefined
+  if (!subject.digest.ok) return `Merging is closed: ${subject.digest.problem}`
+  if (subject.evaluation.state === 'missing') return `Merging is closed: ${subject.evaluation.why}`
+  if (subject.digest.digest === decision.digest) return undefined
+  return 'Merging is refused: what was approved has changed since (policy, evaluation or request), so the approval no longer holds. File a new request.'
+}

@@ -1,0 +1,28 @@
+import 'server-only'
+import { z } from 'zod'
+import type { KubeObject } from '#lib/kube/object.ts'
+
+const isObject = (value: unknown): value is KubeObject =>
+  typeof value === 'object' && value !== null && 'kind' in value && 'apiVersion' in value && 'metadata' in value
+
+const Finding = z.object({
+  rule: z.string(),
+  severity: z.enum(['info', 'ambiguous', 'violation']),
+  message: z.string(),
+})
+
+/** What `change_request.subject` holds: the object as last seen, or what a profile or policy request says about itself. */
+const StoredSubject = z.object({
+  object: z.custom<KubeObject>(isObject).optional(),
+  /** Digest per part of the meaning, so that a lapse can name what changed. */
+  parts: z.record(z.string(), z.string()).default({}),
+  title: z.string().optional(),
+  domain: z.string().optional(),
+  domainProblem: z.string().optional(),
+  plural: z.string().optional(),
+  editors: z.array(z.string()).default([]),
+  findings: z.array(Finding).default([]),
+})
+export type StoredSubject = z.output<typeof StoredSubject>
+
+export const readStored = (subject: unknown): StoredSubject => StoredSubject.catch({ parts: {}, editors: [], findings: [] }).parse(subject)
