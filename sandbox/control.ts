@@ -10,7 +10,7 @@ export type FaultTarget = {
   readonly set: (mode: string, delayMs: number | undefined) => Promise<void> | void
 }
 
-export type ControlServer = { readonly url: string; readonly close: () => Promise<void> }
+export type ControlServer = { readonly url: string; readonly port: number; readonly close: () => Promise<void> }
 
 class BadRequest extends Error {}
 
@@ -69,6 +69,7 @@ export async function startControlServer(options: {
   const port = await listen(server, options.port)
   return {
     url: `http://${LOOPBACK}:${port}`,
+    port,
     async close() {
       server.closeAllConnections()
       await stopListening(server)

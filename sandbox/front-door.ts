@@ -7,6 +7,8 @@ export type DoorMode = 'none' | 'down' | 'silent' | 'slow' | 'refuse'
 export type FrontDoor = {
   readonly port: number
   readonly mode: () => DoorMode
+  /** Says where the door leads; until then it hangs up. */
+  readonly lead: (targetPort: number) => void
   /** `delayMs` counts for `slow` only: it is added to every chunk in both directions. */
   readonly set: (mode: DoorMode, delayMs?: number) => Promise<void>
   /** Cuts every open connection once, as a restarting server or a lost network would. */
@@ -19,9 +21,10 @@ type Pair = { readonly outside: Socket; readonly inside: Socket }
 const SLOW_MS = 3_000
 
 /** A TCP door before a service: faults come from outside, the service itself knows nothing of them (`decisions.md` 18). */
-export async function openFrontDoor(options: { readonly port?: number; readonly targetPort: number }): Promise<FrontDoor> {
+export async function openFrontDoor(options: { readonly port?: number; readonly targetPort?: number }): Promise<FrontDoor> {
   let mode: DoorMode = 'none'
   let delayMs = SLOW_MS
+  let targetPort = options.targetPort
   const pairs = new Set<Pair>()
 
   function forward(from: Socket, to: Socket): void {
@@ -33,11 +36,11 @@ export async function openFrontDoor(options: { readonly port?: number; readonly 
   }
 
   const server = createServer({ allowHalfOpen: true }, (outside) => {
-    if (mode === 'refuse') {
+    if (mode === 'refuse' || targetPort === undefined) {
       outside.resetAndDestroy()
       return
     }
-    const inside = connect({ port: options.targetPort, host: LOOPBACK, allowHalfOpen: true })
+    const inside = connect({ port: targetPort, host: LOOPBACK, allowHalfOpen: true })
     outside.setNoDelay(true)
     inside.setNoDelay(true)
     const pair = { outside, inside }
@@ -68,6 +71,7 @@ export async function openFrontDoor(options: { readonly port?: number; readonly 
   return {
     port,
     mode: () => mode,
+    lead: (next) => void (targetPort = next),
     cut,
     async set(next, nextDelayMs = SLOW_MS) {
       mode = next

@@ -28,7 +28,7 @@ export type Applier = {
   readonly close: () => Promise<void>
 }
 
-const RETRY_MS_FIRST = 2_000
+const RETRY_MS_FIRST = 1_000
 const RETRY_MS_MAX = 15_000
 
 /** The GitOps applier: follows `main` of the bare repository and applies this cluster's folder under its own identity. */

@@ -21,9 +21,9 @@ type Outcome =
 
 const PARALLEL = 8
 
-/** Whether the API server answered and said no; everything else means that it could not be asked. */
-const isRefusal = (cause: unknown): cause is KubeRefusal =>
-  cause instanceof KubeRefusal && cause.code < 500 && cause.code !== 429 && cause.code !== 401
+/** Answers that say nothing about the document: try later. A schema mismatch comes as 500, so 500 is a refusal. */
+const NO_ANSWER_CODES = [401, 429, 503, 504]
+const isRefusal = (cause: unknown): cause is KubeRefusal => cause instanceof KubeRefusal && !NO_ANSWER_CODES.includes(cause.code)
 
 /**
  * Goes through one commit's tree: applies what changed since it last succeeded, by wave and kind, then prunes what left the tree.
@@ -32,13 +32,14 @@ const isRefusal = (cause: unknown): cause is KubeRefusal =>
 export async function runPass(options: PassOptions, before: Inventory): Promise<Inventory> {
   const { kube, repository, commit, under, only = '' } = options
   const tree = (await filesOf(repository, commit, under)).filter(({ path }) => /\.ya?ml$/.test(path))
-  const todo = tree.filter(({ path, blob }) => path.startsWith(only) && before.applied.get(path)?.blob !== blob)
+  const open = tree.filter(({ path, blob }) => before.applied.get(path)?.blob !== blob)
+  const todo = open.filter(({ path }) => path.startsWith(only))
   const { documents, unreadable } = await readAll(repository, todo)
   const outcomes = await applyAll(kube, documents)
 
   const applied = new Map(before.applied)
-  const refused: Refused[] = [...unreadable, ...kept(before.refused, todo, tree)]
-  const waiting: Waiting[] = kept(before.waiting, todo, tree)
+  const refused: Refused[] = [...unreadable, ...kept(before.refused, todo, open)]
+  const waiting: Waiting[] = kept(before.waiting, todo, open)
   for (const document of documents) {
     const { path, blob, object, id } = document
     const outcome = outcomes.get(document)
@@ -59,9 +60,9 @@ export async function runPass(options: PassOptions, before: Inventory): Promise<
 
 const byPath = <Entry extends Refused>(entries: Entry[]): Entry[] => entries.sort((a, b) => (a.path < b.path ? -1 : 1))
 
-/** Earlier refusals that this pass did not look at again (a partial sync) and that are still in the tree. */
-const kept = <Entry extends Refused>(entries: readonly Entry[], todo: readonly TreeFile[], tree: readonly TreeFile[]): Entry[] =>
-  entries.filter(({ path }) => !todo.some((file) => file.path === path) && tree.some((file) => file.path === path))
+/** Earlier refusals that a partial sync did not look at again: the file is still there, and still not applied. */
+const kept = <Entry extends Refused>(entries: readonly Entry[], todo: readonly TreeFile[], open: readonly TreeFile[]): Entry[] =>
+  entries.filter(({ path }) => !todo.some((file) => file.path === path) && open.some((file) => file.path === path))
 
 async function readAll(repository: string, files: readonly TreeFile[]): Promise<{ documents: AppliedDocument[]; unreadable: Refused[] }> {
   const texts = await readBlobs(repository, [...new Set(files.map(({ blob }) => blob))])

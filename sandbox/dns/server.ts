@@ -13,6 +13,7 @@ export type DnsServer = {
   readonly address: string
   readonly port: number
   readonly setFault: (fault: DnsFault) => void
+  readonly fault: () => DnsFault
   readonly close: () => Promise<void>
 }
 
@@ -56,6 +57,7 @@ export async function startDnsServer(options: { readonly zoneText: () => string;
   return {
     address: `${LOOPBACK}:${port}`,
     port,
+    fault: () => fault,
     setFault(next) {
       if (next === 'stale') held = current()
       fault = next

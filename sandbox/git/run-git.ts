@@ -13,9 +13,14 @@ export const GIT_ENV: NodeJS.ProcessEnv = {
 }
 
 /** Runs git and gives what it printed. Throws with its own words when it fails. */
-export function runGit(dir: string, args: readonly string[], input?: string | Buffer): Promise<Buffer> {
+export function runGit(
+  dir: string,
+  args: readonly string[],
+  input?: string | Buffer,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const child = spawn('git', [...args], { cwd: dir, env: GIT_ENV, stdio: ['pipe', 'pipe', 'pipe'] })
+    const child = spawn('git', [...args], { cwd: dir, env: { ...GIT_ENV, ...env }, stdio: ['pipe', 'pipe', 'pipe'] })
     const out: Buffer[] = []
     const words: Buffer[] = []
     child.stdout.on('data', (chunk: Buffer) => out.push(chunk))

@@ -62,7 +62,7 @@ export async function startGuardian(options: {
           return
         }
       } catch (cause) {
-        log.warn('guardian.discovery', { kind, words: wordsOf(cause) })
+        if (!isClosed) log.warn('guardian.discovery', { kind, words: wordsOf(cause) })
       }
       await new Promise((resolve) => setTimeout(resolve, 1_000))
     }
