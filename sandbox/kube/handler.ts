@@ -6,6 +6,7 @@ import { aggregated, apiVersions, groupList, groupOf, resourceList } from './dis
 import { asObject, isObject, metadataOf, nameOf, namespaceOf, type Json, type JsonObject } from './json.ts'
 import { jsonPatch } from './json-patch.ts'
 import { listObjects, served } from './list.ts'
+import { impersonated } from './impersonation.ts'
 import { openApiDocument, openApiIndex } from './openapi.ts'
 import { forbidden, isAllowed, type User } from './rbac.ts'
 import type { Registry } from './registry.ts'
@@ -69,8 +70,9 @@ export async function handle(backend: Backend, request: IncomingMessage, respons
   const url = new URL(request.url ?? '/', 'https://localhost')
   const path = url.pathname.length > 1 ? url.pathname.replace(/\/$/, '') : url.pathname
   const method = request.method ?? 'GET'
-  const user = backend.authenticate(request.headers.authorization)
-  if (user === null) throw unauthorized()
+  const caller = backend.authenticate(request.headers.authorization)
+  if (caller === null) throw unauthorized()
+  const user = impersonated(backend.storage, caller, request)
   const route = routeOf(path)
   const attributes = attributesOf(method, path, route, url.searchParams)
   if (!isAllowed(backend.storage, user, attributes)) throw forbidden(user, attributes)

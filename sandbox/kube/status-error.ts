@@ -87,6 +87,8 @@ export type FieldProblem = {
   readonly field: string
   readonly value?: Json | undefined
   readonly detail: string
+  /** How the value is printed, where Kubernetes does not print it as JSON. */
+  readonly shown?: string
 }
 
 const TITLE = {
@@ -103,9 +105,9 @@ const TITLE = {
 const REASON = { ...TITLE, Required: 'FieldValueRequired', Invalid: 'FieldValueInvalid', NotSupported: 'FieldValueNotSupported', Duplicate: 'FieldValueDuplicate', TooLong: 'FieldValueTooLong', TooMany: 'FieldValueTooMany', TypeInvalid: 'FieldValueTypeInvalid', Forbidden: 'FieldValueForbidden' } // prettier-ignore
 
 /** `Invalid value: "x": why`, as apimachinery's field.Error prints it. */
-export function problemText({ type, value, detail }: FieldProblem): string {
+export function problemText({ type, value, detail, shown: printed }: FieldProblem): string {
   const showsValue = type === 'Invalid' || type === 'NotSupported' || type === 'Duplicate' || type === 'TypeInvalid' || type === 'TooMany'
-  const shown = showsValue && value !== undefined ? `: ${JSON.stringify(value)}` : ''
+  const shown = showsValue && value !== undefined ? `: ${printed ?? JSON.stringify(value)}` : ''
   return `${TITLE[type]}${shown}${detail === '' ? '' : `: ${detail}`}`
 }
 

@@ -202,8 +202,8 @@ export function updateObject(storage: Storage, target: Target, body: JsonObject)
   const { resource, name } = target
   const before = getObject(storage, target)
   if (resource.isCustom && versionOf(body) === '')
-    throw invalid({ group: resource.group, kind: resource.kind, name }, [
-      { type: 'Invalid', field: 'metadata.resourceVersion', value: 0, detail: 'must be specified for an update' },
+    throw invalid({ group: resource.group, kind: resource.plural, name }, [
+      { type: 'Invalid', field: 'metadata.resourceVersion', value: 0, shown: '0x0', detail: 'must be specified for an update' },
     ])
   return replace(storage, target, body, before)
 }
