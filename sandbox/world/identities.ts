@@ -20,5 +20,5 @@ export const writers: Readonly<Record<Writer, Identity>> = {
 
 /** The portal (reads only), the GitOps applier, and the project's own operator. */
 export const portalIdentity = identity('vortex-system', 'vortex', 'vortex')
-export const applierIdentity = identity('gitops', 'applier', 'gitops')
+export const applierIdentity = identity('gitops', 'applier', 'gitops-applier')
 export const operatorIdentity = identity('vortex-system', 'vortex-operator', 'vortex-operator')
