@@ -1,4 +1,4 @@
-import type { Facts } from '#lib/approval/facts.ts'
+import type { CastVote, Facts } from '#lib/approval/facts.ts'
 import type { Verdict } from '#lib/approval/request.ts'
 import { fillsSeat, findingsOf, isContributor, type Standing } from '#lib/approval/standing.ts'
 import type { Permit } from '#lib/approval/view.ts'
@@ -67,7 +67,9 @@ function approvePermit(facts: Facts, now: Standing, who: readonly string[]): Per
 }
 
 /** May the viewer take the own vote back? Open until sealed. */
-export function withdrawPermit(facts: Facts): Permit {
+export function withdrawPermit(
+  facts: Pick<Facts, 'viewer' | 'state'> & { readonly votes: readonly Pick<CastVote, 'login' | 'state'>[] },
+): Permit {
   if (facts.viewer.kind !== 'person') return no('Only a signed-in person can withdraw a vote.')
   if (facts.state !== 'open')
     return no(`This request is already ${facts.state}; a vote can be withdrawn only before the decision is sealed.`)

@@ -76,26 +76,41 @@ const standsOn = (subject: Subject, state: VoteRow['state'], digest: string): Vo
   state === 'counted' && subject.digest.ok && subject.digest.digest !== digest ? 'lapsed' : state
 
 /** Where a sealed decision stands, as the merge permit looks at it. */
-export const deliveredOf = (
-  subject: Subject,
-  decision: DecisionRow,
-  delivery: DeliveryRow | undefined,
-  mergeAsked: boolean,
-  branchProblem?: string,
-): Delivered => ({
-  outcome: decision.outcome,
-  approvers: decision.approvers,
-  proposed: delivery?.commit !== undefined && delivery.commit !== null,
-  merged: delivery?.mergeCommit !== undefined && delivery.mergeCommit !== null,
-  mergeAsked,
-  broken: branchProblem ?? movedSince(subject, decision),
-})
+export function deliveredOf(from: {
+  readonly subject: Subject
+  readonly decision: DecisionRow
+  readonly delivery: DeliveryRow | undefined
+  readonly votes: readonly VoteRow[]
+  readonly mergeAsked: boolean
+  readonly branchProblem?: string | undefined
+}): Delivered {
+  const { decision, delivery } = from
+  return {
+    outcome: decision.outcome,
+    approvers: decision.approvers,
+    proposed: typeof delivery?.commit === 'string',
+    merged: typeof delivery?.mergeCommit === 'string',
+    mergeAsked: from.mergeAsked,
+    broken: from.branchProblem ?? movedSince(from),
+  }
+}
 
 /** Why an approval no longer holds before its merge (decisions.md 11). A denial holds whatever moves. */
-function movedSince(subject: Subject, decision: DecisionRow): string | undefined {
+function movedSince({
+  subject,
+  decision,
+  votes,
+}: {
+  readonly subject: Subject
+  readonly decision: DecisionRow
+  readonly votes: readonly VoteRow[]
+}): string | undefined {
   if (decision.outcome === 'Rejected') return undefined
-  if (!subject.digest.ok) return `Merging is closed: ${subject.digest.problem}`
+  const lapsed = votes.find((vote) => vote.state === 'lapsed' && vote.digest === decision.digest)
+  if (lapsed !== undefined)
+    return `Merging is refused: ${lapsed.cause ?? 'the meaning changed'}, so the approval no longer holds. File a new request.`
   if (subject.evaluation.state === 'missing') return `Merging is closed: ${subject.evaluation.why}`
+  if (!subject.digest.ok) return `Merging is closed: ${subject.digest.problem}`
   if (subject.digest.digest === decision.digest) return undefined
   return 'Merging is refused: what was approved has changed since (policy, evaluation or request), so the approval no longer holds. File a new request.'
 }

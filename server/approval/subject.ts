@@ -228,7 +228,19 @@ const COMMITS_MAX = 200
 
 const commitsOf = async (ctx: Ctx, loaded: LoadedPolicy, path: string): Promise<readonly GitChange[]> => {
   const commit = commitOf(loaded)
-  return commit === '' ? [] : atCommit(`log ${ctx.git.url} ${commit} ${path}`, () => ctx.git.log({ path, limit: COMMITS_MAX }))
+  return commit === ''
+    ? []
+    : atCommit(`log ${ctx.git.url} ${commit} ${path}`, async () => {
+        const commits = await ctx.git.log({ path, limit: COMMITS_MAX })
+        return Promise.all(commits.map((change) => withoutPortal(ctx, change)))
+      })
+}
+
+/** The portal commits for people and is nobody's contributor, but only where its own signature holds. */
+async function withoutPortal(ctx: Ctx, change: GitChange): Promise<GitChange> {
+  if (change.committer.email !== ctx.git.identity.email || (await ctx.git.signature(change.commit)) !== 'vortex') return change
+  const author = change.author.email === ctx.git.identity.email ? undefined : change.author
+  return { ...change, ...(author !== undefined && { committer: author }) }
 }
 
 const commitOf = (loaded: LoadedPolicy): string => (loaded.ok ? loaded.version.commit : (loaded.commit ?? ''))
