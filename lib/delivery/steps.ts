@@ -43,7 +43,7 @@ export function deliverySteps(facts: DeliveryFacts): readonly StepView[] {
       text: `${short(facts.mergeCommit)} by ${facts.mergedBy ?? 'unknown'}.`,
       waits: waitsForMerge(facts),
     },
-    { step: 'Applied', at: facts.appliedAt, text: appliedText(kind), waits: 'Waits for GitOps to apply the commit.' },
+    { step: 'Applied', at: facts.appliedAt, text: appliedText(facts), waits: 'Waits for GitOps to apply the commit.' },
     ...(kind === 'policy'
       ? []
       : [{ step: 'Admitted', at: facts.admittedAt, text: admittedText(facts), waits: waitsForAdmission(facts) } as const]),
@@ -69,8 +69,10 @@ const waitsForMerge = ({ merging, mayMerge }: DeliveryFacts): string => {
     : `Waits for one of ${mayMerge.join(', ')} to merge it.`
 }
 
-const appliedText = (kind: RequestKind): string =>
-  kind === 'policy' ? 'The new policy is in force on main.' : 'The cluster has what was sealed.'
+const appliedText = ({ kind, outcome }: DeliveryFacts): string => {
+  if (kind !== 'admission' && outcome === 'Rejected') return 'Nothing is applied: the denial is recorded on main.'
+  return kind === 'policy' ? 'The new policy is in force on main.' : 'The cluster has what was sealed.'
+}
 
 const admittedText = ({ kind, outcome }: DeliveryFacts): string => {
   if (kind === 'profile') return outcome === 'Approved' ? 'The profile is ready.' : 'Recorded.'

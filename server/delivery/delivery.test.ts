@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { sealedDigest } from '#lib/approval/digest.ts'
 import type { KubeObject } from '#lib/kube/object.ts'
 import { createGit } from '#server/adapter/git/create-git.ts'
 import { openDatabase } from '#server/adapter/db/open.ts'
@@ -58,7 +59,7 @@ function setLive(name: string, spec: Record<string, unknown>, status: unknown): 
   })
 }
 
-async function seal(name: string): Promise<string> {
+async function seal(name: string, sealedAs?: string): Promise<string> {
   const id = randomUUID()
   const at = new Date('2026-06-01T12:00:00Z')
   const { db } = world.database
@@ -77,12 +78,18 @@ async function seal(name: string): Promise<string> {
     createdAt: at,
     updatedAt: at,
   })
+  const rel = `apiVersion: core.ontai.dev/v1alpha1\nkind: DomainRelationship\nmetadata:\n  name: ${name}\n  namespace: ont-system\nspec:\n  a: 1\n`
+  const files = [
+    { path: paths(name).rar, after: rarText(name, true) },
+    { path: paths(name).rel, after: rel },
+    { path: `governance/events/${id}.yaml`, after: 'why: it is\n' },
+  ]
   const rationale = { checked: 'everything', acceptable: 'it is small', undo: 'revert it' }
   await db.insert(decision).values({
     requestId: id,
     outcome: 'Approved',
     digest: `sha256:${id.replaceAll('-', '')}`,
-    sealedDigest: 'sha256:00',
+    sealedDigest: sealedAs ?? sealedDigest(files),
     policyVersion: 'p',
     templateVersion: 't',
     sealedBy: 'maria.santos',
@@ -91,14 +98,7 @@ async function seal(name: string): Promise<string> {
     ledgerSeq: 1,
     sealedAt: at,
   })
-  const bytes = (text: string) => new TextEncoder().encode(text)
-  const rel =
-    'apiVersion: core.ontai.dev/v1alpha1\nkind: DomainRelationship\nmetadata:\n  name: X\n  namespace: ont-system\nspec:\n  a: 1\n'
-  await db.insert(sealedFile).values([
-    { requestId: id, path: paths(name).rar, bytes: bytes(rarText(name, true)) },
-    { requestId: id, path: paths(name).rel, bytes: bytes(rel.replace('X', name)) },
-    { requestId: id, path: `governance/events/${id}.yaml`, bytes: bytes('why: it is\n') },
-  ])
+  await db.insert(sealedFile).values(files.map(({ path, after }) => ({ requestId: id, path, bytes: new TextEncoder().encode(after) })))
   await db.insert(outbox).values({ kind: 'git.propose', requestId: id, payload: {}, createdAt: at, nextAt: at })
   setLive(name, SPEC, { phase: 'AwaitingApproval', evaluation: { evaluationHash: HASH } })
   await commitToMain({ [paths(name).rar]: rarText(name, false) })
@@ -287,4 +287,12 @@ test('main that changed a sealed file after the decision is not overwritten', as
   await drain(world)
   expect(git('rev-parse', 'main')).toBe(main)
   expect((await stateOf(id))?.problem).toMatch(/Main changed clusters/)
+})
+
+test('stored bytes that are not the sealed ones are never delivered', async () => {
+  const id = await seal('rar-h', 'sha256:00')
+  await drain(world)
+  const [row] = await world.database.db.select().from(outbox).where(eq(outbox.requestId, id))
+  expect(row?.problem).toMatch(/not the bytes that were sealed/)
+  expect(await stateOf(id)).toBeUndefined()
 })

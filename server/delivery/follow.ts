@@ -1,8 +1,6 @@
 import 'server-only'
 import { and, eq, isNull } from 'drizzle-orm'
 import type { SQL } from 'drizzle-orm'
-import { parsePolicy } from '#lib/policy/parse.ts'
-import { POLICY_PATH } from '#lib/policy/policy.ts'
 import { loginOfEmail } from '#lib/policy/rights.ts'
 import { delivery } from '#server/adapter/db/schema.ts'
 import type { Git, GitChange } from '#server/adapter/git/git.ts'
@@ -10,6 +8,7 @@ import type { World } from '#server/context.ts'
 import { observeCluster } from '#server/delivery/observe-cluster.ts'
 import { type Fact, recordFacts } from '#server/delivery/record.ts'
 import { differing, loadSealed, type Sealed } from '#server/delivery/sealed.ts'
+import { loadPolicy } from '#server/policy/load.ts'
 import { causeText, log } from '#server/log.ts'
 
 type DeliveryRow = typeof delivery.$inferSelect
@@ -153,7 +152,6 @@ async function recordProblem(world: World, row: DeliveryRow, problem: string | n
 
 /** The login behind a Git author, as the policy file on main knows the address; else the name as it stands. */
 async function personOf(git: Git, author: GitChange['author']): Promise<string> {
-  const bytes = await git.read(await git.head(), POLICY_PATH)
-  const policy = bytes === undefined ? undefined : parsePolicy(new TextDecoder().decode(bytes))
-  return (policy?.ok === true ? loginOfEmail(policy.value, author.email) : undefined) ?? author.name
+  const policy = await loadPolicy({ git })
+  return (policy.ok ? loginOfEmail(policy.policy, author.email) : undefined) ?? author.name
 }

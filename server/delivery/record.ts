@@ -2,6 +2,7 @@ import 'server-only'
 import { randomUUID } from 'node:crypto'
 import { eq } from 'drizzle-orm'
 import type { Viewer } from '#lib/access/viewer.ts'
+import { refKey } from '#lib/kube/ref.ts'
 import type { Db } from '#server/adapter/db/client.ts'
 import { changeRequest, delivery, outbox } from '#server/adapter/db/schema.ts'
 import type { World } from '#server/context.ts'
@@ -22,10 +23,11 @@ export async function recordFacts(world: World, requestId: string, change: (tx: 
   await world.database.db.transaction(async (tx) => {
     const facts = await change(tx, now)
     if (facts.length === 0) return
-    const [request] = await tx.select({ name: changeRequest.name }).from(changeRequest).where(eq(changeRequest.id, requestId))
+    const [request] = await tx.select().from(changeRequest).where(eq(changeRequest.id, requestId))
+    const subject = request === undefined ? requestId : refKey({ ...request, kind: request.resourceKind })
     await appendLedger(
       { db: tx, now, viewer: SYSTEM, requestId: `worker-${randomUUID()}` },
-      facts.map((fact) => ({ ...fact, subject: request?.name ?? requestId, requestId, actor: 'system' })),
+      facts.map((fact) => ({ ...fact, subject, requestId, actor: 'system' })),
     )
     for (const topic of ['deliveries', `delivery:${requestId}`, 'approvals', `approval:${requestId}`, 'history', 'ledger'])
       await world.database.notify(tx, 'vortex_changed', topic)

@@ -2,12 +2,11 @@ import 'server-only'
 import { createHash } from 'node:crypto'
 import { asc, eq } from 'drizzle-orm'
 import { AppError } from '#lib/error.ts'
-import { branchOf } from '#lib/delivery/branch.ts'
+import { branchName, sealedDigest } from '#lib/approval/digest.ts'
 import type { Proposal } from '#lib/delivery/message.ts'
-import { parsePolicy } from '#lib/policy/parse.ts'
-import { POLICY_PATH } from '#lib/policy/policy.ts'
 import type { Db } from '#server/adapter/db/client.ts'
 import { changeRequest, decision, delivery, sealedFile } from '#server/adapter/db/schema.ts'
+import { loadPolicy } from '#server/policy/load.ts'
 import type { Git, GitFile } from '#server/adapter/git/git.ts'
 
 /** A sealed decision as delivery needs it: the proposal's own facts, its branch and the exact bytes. */
@@ -31,6 +30,9 @@ export async function loadSealed(db: Db, requestId: string): Promise<Sealed> {
   const rows = await db.select().from(sealedFile).where(eq(sealedFile.requestId, requestId)).orderBy(asc(sealedFile.path))
   if (rows.length === 0) throw new AppError('invalid', 'The sealed decision holds no files, so there is nothing to deliver.')
   const { request, decision: sealed } = found
+  const texts = rows.map(({ path, bytes }) => ({ path, after: bytes === null ? undefined : new TextDecoder().decode(bytes) }))
+  if (sealedDigest(texts) !== sealed.sealedDigest)
+    throw new AppError('invalid', 'The stored bytes are not the bytes that were sealed. Nothing is delivered; tell the platform owner.')
   return {
     proposal: {
       requestId,
@@ -42,7 +44,7 @@ export async function loadSealed(db: Db, requestId: string): Promise<Sealed> {
       ledgerSeq: sealed.ledgerSeq,
     },
     approvers: sealed.approvers,
-    branch: found.branch ?? branchOf(request.name, sealed.digest),
+    branch: found.branch ?? branchName(request.name, sealed.digest),
     sealedAt: sealed.sealedAt,
     files: rows.map(({ path, bytes }) => ({ path, bytes: bytes === null ? undefined : new Uint8Array(bytes) })),
   }
@@ -65,7 +67,6 @@ export async function signaturesOf(
   git: Git,
   logins: readonly string[],
 ): Promise<readonly { readonly name: string; readonly email: string }[]> {
-  const bytes = await git.read(await git.head(), POLICY_PATH)
-  const policy = bytes === undefined ? undefined : parsePolicy(new TextDecoder().decode(bytes))
-  return logins.map((login) => ({ name: login, email: (policy?.ok === true ? policy.value.people[login]?.emails[0] : undefined) ?? login }))
+  const policy = await loadPolicy({ git })
+  return logins.map((login) => ({ name: login, email: (policy.ok ? policy.policy.people[login]?.emails[0] : undefined) ?? login }))
 }

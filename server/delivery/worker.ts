@@ -1,11 +1,13 @@
 import 'server-only'
+import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { syncRequests } from '#server/approval/sync.ts'
-import type { World } from '#server/context.ts'
+import type { Ctx, World } from '#server/context.ts'
 import { follow, openDeliveries } from '#server/delivery/follow.ts'
 import { backoff } from '#server/outbox/backoff.ts'
 import { drain } from '#server/outbox/drain.ts'
 import { nextDue, releaseClaims } from '#server/outbox/repo.ts'
+import { SYSTEM } from '#server/delivery/record.ts'
 import { causeText, log } from '#server/log.ts'
 
 /** Milliseconds between looks: with deliveries on their way, and with none. */
@@ -54,7 +56,7 @@ async function lead(world: World, bell: Bell): Promise<void> {
 async function work(world: World, bell: Bell): Promise<void> {
   log.info('worker.leads')
   const chores: readonly Chore[] = [
-    { name: 'sync', run: syncRequests, failures: 0, notBefore: 0 },
+    { name: 'sync', run: (here) => syncRequests(systemCtx(here)), failures: 0, notBefore: 0 },
     { name: 'drain', run: drain, failures: 0, notBefore: 0 },
     { name: 'follow', run: follow, failures: 0, notBefore: 0 },
     { name: 'fetch', run: (here) => here.git.fetch(), failures: 0, notBefore: 0 },
@@ -119,3 +121,12 @@ function createBell(): Bell {
     },
   }
 }
+
+/** The worker as a caller of verbs' parts: nobody's person, its own connection. */
+const systemCtx = (world: World): Ctx => ({
+  ...world,
+  viewer: SYSTEM,
+  requestId: `worker-${randomUUID()}`,
+  now: new Date(),
+  db: world.database.db,
+})

@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest'
+import type { KubeObject } from '#lib/kube/object.ts'
+import { appliedFiles, covers } from './document.ts'
+import { type Observed, observe } from './observe.ts'
+import { deliverySteps, standing } from './steps.ts'
+
+const now = '2026-06-02T08:00:00Z'
+const decision = { outcome: 'Approved', evaluationHash: 'sha256:aa' }
+const rarText = `apiVersion: seam.ontai.dev/v1alpha1\nkind: RelationshipAdmissionRequest\nmetadata: {name: r, namespace: s}\nspec: {decision: {outcome: Approved, evaluationHash: "sha256:aa"}}\n`
+const relText = 'apiVersion: core.ontai.dev/v1alpha1\nkind: DomainRelationship\nmetadata: {name: x, namespace: o}\nspec: {a: 1}\n'
+const files = appliedFiles('one', [
+  { path: 'clusters/one/s/r.yaml', text: rarText },
+  { path: 'clusters/one/o/x.yaml', text: relText },
+  { path: 'clusters/two/o/x.yaml', text: relText },
+  { path: 'governance/events/e.yaml', text: 'a: 1' },
+])
+
+const rar = (spec: unknown, status: unknown): KubeObject => ({
+  apiVersion: 'seam.ontai.dev/v1alpha1',
+  kind: 'R',
+  metadata: { name: 'r' },
+  spec,
+  status,
+})
+const see = (live: KubeObject | undefined, more: Partial<Observed> = {}, rel?: KubeObject) =>
+  observe({
+    kind: 'admission',
+    outcome: 'Approved',
+    files: files.map((file) => ({ file, live: file.kind === 'DomainRelationship' ? rel : live })),
+    report: undefined,
+    mergeCommit: 'c0ffee',
+    now,
+    ...more,
+  })
+
+test('only documents that GitOps applies to this cluster count', () => {
+  expect(files.map(({ name }) => name)).toEqual(['r', 'x'])
+})
+
+test('defaults of the API server are no difference, another value or a longer list is', () => {
+  expect(covers({ a: [{ b: 1, c: 2 }], d: 3 }, { a: [{ b: 1 }] })).toBe(true)
+  expect(covers({ a: [1, 2] }, { a: [1] })).toBe(false)
+  expect(covers({ a: 1 }, { a: 2 })).toBe(false)
+})
+
+test('a decision that stands in the cluster is applied; admitted once guardian and the relationship say so', () => {
+  const live = rar({ decision }, { phase: 'Admitted', admittedAt: '2026-06-01T00:00:00Z' })
+  expect(see(live)).toMatchObject({ applied: now, admitted: undefined, waits: expect.stringContaining('DomainRelationship') })
+  expect(see(live, {}, rar({ a: 1 }, {}))).toMatchObject({ applied: now, admitted: '2026-06-01T00:00:00Z', problem: undefined })
+})
+
+test('a moved evaluation after the merge is told as refused, with the way back', () => {
+  const seen = see(rar({}, { evaluation: { evaluationHash: 'sha256:bb' } }))
+  expect(seen.problem).toMatch(/^Merged, refused: evaluation changed.*git revert -m 1 c0ffee/)
+})
+
+test('what the applier says it was refused is told in its words', () => {
+  const seen = see(rar({}, { evaluation: { evaluationHash: 'sha256:aa' } }), {
+    report: { refused: [{ path: 'clusters/one/s/r.yaml', message: 'denied by a webhook' }] },
+  })
+  expect(seen.problem).toMatch(/^Merged, refused: GitOps could not apply clusters\/one\/s\/r.yaml: denied by a webhook\./)
+})
+
+test('a stale approval, another decision and a vanished request are told apart', () => {
+  const conditions = [{ type: 'Approved', status: 'False', reason: 'StaleApproval', message: '', lastTransitionTime: now }]
+  expect(see(rar({ decision }, { phase: 'Rejected', conditions })).problem).toMatch(/StaleApproval/)
+  expect(see(rar({ decision: { outcome: 'Rejected' } }, {})).problem).toMatch(/another decision/)
+  expect(see(undefined)).toMatchObject({ problem: undefined, waits: expect.stringContaining('not in the cluster') })
+})
+
+test('the first open step carries the problem or whom it waits for; later ones are not reached', () => {
+  const facts = {
+    kind: 'admission',
+    outcome: 'Approved',
+    branch: 'vortex/r-aa',
+    sealedAt: now,
+    sealedBy: 'maria.santos',
+    commit: 'abcdef1234',
+    proposedAt: now,
+    mergeCommit: undefined,
+    mergedAt: undefined,
+    mergedBy: undefined,
+    appliedAt: undefined,
+    admittedAt: undefined,
+    problem: undefined,
+    retrying: undefined,
+    merging: false,
+    mayMerge: ['james.okafor'],
+  } as const
+  const steps = deliverySteps(facts)
+  expect(steps.map(({ state }) => state)).toEqual(['done', 'done', 'waiting', 'not-reached', 'not-reached'])
+  expect(standing(steps)).toMatchObject({ step: 'Merged', text: 'Waits for one of james.okafor to merge it.' })
+  expect(standing(deliverySteps({ ...facts, problem: 'It broke.' }))).toMatchObject({ state: 'failed', text: 'It broke.' })
+  expect(deliverySteps({ ...facts, kind: 'policy' }).map(({ step }) => step)).toEqual(['Decided', 'Proposed', 'Merged', 'Applied'])
+})
