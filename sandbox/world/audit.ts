@@ -6,7 +6,11 @@ import { history } from '#sandbox/world/history.ts'
 import { applierIdentity } from '#sandbox/world/identities.ts'
 import { type Setting, touchedBy, translation } from '#sandbox/world/lay-out.ts'
 
-type Row = Omit<AuditRow, 'sequence' | 'at' | 'clusterId'> & { readonly daysAgo: number; readonly sequence?: string }
+type Row = Omit<AuditRow, 'sequence' | 'at' | 'clusterId'> & {
+  readonly daysAgo: number
+  readonly sequence?: string
+  readonly clusterId?: string
+}
 type Spec = Readonly<Partial<Record<'principalRef' | 'sourceIdentity' | 'targetIdentity', string>>>
 type Authored = {
   readonly kind: string
@@ -25,7 +29,7 @@ const FOUNDING_IDENTITIES = ['guardian', 'platform', 'conductor', 'wrapper', 'se
  */
 export function auditRows(setting: Setting): readonly AuditRow[] {
   const translate = translation(setting)
-  const rows = [...ofRoles(), ...ofProfiles(), ...ofSnapshots(), ...ofRefusals(), ...ofRelationships()].sort(
+  const rows = [...ofRoles(), ...ofProfiles(), ...ofSnapshots(), ...ofRefusals(), ...ofIncident(), ...ofRelationships()].sort(
     (a, b) => b.daysAgo - a.daysAgo,
   )
   return rows.map(({ daysAgo, ...row }, index) => {
@@ -33,7 +37,7 @@ export function auditRows(setting: Setting): readonly AuditRow[] {
     const version = row.action === 'permissionsnapshot.computed' ? rfc3339(at) : translate(row.matchedPolicy)
     // Nanoseconds, made distinct by the place in the list: (cluster, sequence) is unique.
     const sequence = row.sequence ?? `${BigInt(at.getTime()) * 1_000_000n + BigInt(index)}`
-    return { ...row, clusterId: 'management', resource: translate(row.resource), matchedPolicy: version, sequence, at }
+    return { ...row, clusterId: row.clusterId ?? 'management', resource: translate(row.resource), matchedPolicy: version, sequence, at }
   })
 }
 
@@ -126,6 +130,38 @@ const ofRefusals = (): readonly Row[] => [
     daysAgo: 1.9,
   },
 ]
+
+/** Forwarded by the tenant cluster on which the ledger runs: the suspension of RTGS and what it did to the bindings half an hour later. */
+const ofIncident = (): readonly Row[] => {
+  const row = { clusterId: 'ccs-prod-uk', decision: 'audit' } as const
+  const halfAnHour = 30 * MINUTE
+  return [
+    {
+      ...row,
+      subject: 'oidc:maria.santos',
+      action: 'rail.suspended',
+      resource: 'cbs-production-uk',
+      matchedPolicy: 'RTGS',
+      daysAgo: 6 - MINUTE,
+    },
+    {
+      ...row,
+      subject: 'conductor',
+      action: 'binding.degraded',
+      resource: 'pgw-production-depends-on-cbs-production-uk',
+      matchedPolicy: 'set 3 to 2, floor 1',
+      daysAgo: 6 - halfAnHour,
+    },
+    {
+      ...row,
+      subject: 'conductor',
+      action: 'binding.diverged',
+      resource: 'cs-production-depends-on-cbs-production-uk',
+      matchedPolicy: 'snapshot RTGS,CHAPS now CHAPS',
+      daysAgo: 6 - halfAnHour - MINUTE,
+    },
+  ]
+}
 
 /** Founding relationships were admitted as they are; those between applications were requested and approved by a person. */
 const ofRelationships = (): readonly Row[] =>

@@ -271,6 +271,27 @@ describe('the requests', () => {
     expect(verdict).toMatchObject({ riskTier, riskReasons, bilateralCompatible: compatible })
   })
 
+  it('mean something else after the policy changes of the story, with the same risk', () => {
+    const evaluateAll = (policies: readonly KubeObject[]) =>
+      new Map(
+        bySource('RelationshipAdmissionRequest').map((rar) => {
+          const { riskTier, riskReasons, evaluationHash } = evaluate({ rar, objects: { ...objects, policies }, autoAdmission: false })
+          return [rar.metadata.name, { risk: [riskTier, ...riskReasons], evaluationHash }]
+        }),
+      )
+    const edits = story({ now }).flatMap((step) =>
+      step.do === 'commit' ? [parse(step.edit(repository.get(step.path) ?? '')) as KubeObject] : [],
+    )
+    const edited = objects.policies.map((policy) => edits.find(({ metadata }) => metadata.name === policy.metadata.name) ?? policy)
+    const [before, after] = [evaluateAll(objects.policies), evaluateAll(edited)]
+    const changed = [...before]
+      .filter(([name, { evaluationHash }]) => after.get(name)?.evaluationHash !== evaluationHash)
+      .map(([name]) => name)
+    expect(changed).toEqual(expect.arrayContaining(['rar-kyc-observes-cs', 'rar-fraud-observes-cs']))
+    expect(changed).not.toContain('rar-cs-observes-pgw')
+    expect([...after].map(([name, { risk }]) => [name, risk])).toEqual([...before].map(([name, { risk }]) => [name, risk]))
+  })
+
   it('stand under a policy file that names every person with their groups and one address', () => {
     const policy = parsePolicy(repository.get('vortex/policy.yaml') ?? '')
     expect(policy.ok).toBe(true)
