@@ -23,10 +23,9 @@ export function AnnounceProvider({ children }: { readonly children: ReactNode })
   return (
     <Context value={announce}>
       {children}
-      <div
-        role="status"
+      <output
         aria-live="polite"
-        className="no-print pointer-events-none fixed end-4 bottom-4 z-50 max-w-[min(24rem,calc(100vw-2rem))]"
+        className="no-print block pointer-events-none fixed end-4 bottom-4 z-50 max-w-[min(24rem,calc(100vw-2rem))]"
       >
         {said && (
           <div
@@ -39,7 +38,7 @@ export function AnnounceProvider({ children }: { readonly children: ReactNode })
             <span className="min-w-0 [overflow-wrap:anywhere]">{said.text}</span>
           </div>
         )}
-      </div>
+      </output>
     </Context>
   )
 }

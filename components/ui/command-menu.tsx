@@ -74,7 +74,6 @@ function Palette({ places, onDone }: { readonly places: readonly Place[]; readon
         aria-expanded="true"
         aria-controls={list}
         aria-activedescendant={entries.length > 0 ? `${list}-${current}` : undefined}
-        autoFocus
         value={query}
         placeholder="A page or an action"
         onChange={(event) => {
@@ -84,11 +83,13 @@ function Palette({ places, onDone }: { readonly places: readonly Place[]; readon
         onKeyDown={onKeyDown}
         className="block h-10 w-full border-b border-line bg-raised px-4 text-ink outline-none"
       />
+      {/* oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- the ARIA combobox pattern: a native list cannot be driven from the input */}
       <div id={list} role="listbox" aria-label="Results" className="py-1">
         {entries.map((entry, index) => (
           <div
             key={entry.id}
             id={`${list}-${index}`}
+            // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- as above
             role="option"
             tabIndex={-1}
             aria-selected={index === current}

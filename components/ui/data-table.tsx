@@ -49,18 +49,12 @@ export function DataTable({ label, columns, rows, primary, empty }: Props) {
   useShortcut({ id: `${label}.next`, keys: 'j', words: 'Next row', run: () => move(1), when: mine })
   useShortcut({ id: `${label}.previous`, keys: 'k', words: 'Previous row', run: () => move(-1), when: mine })
 
+  const onLink = (): boolean => mine() && document.activeElement?.classList.contains('row-link') === true
+  useShortcut({ id: `${label}.down`, keys: 'ArrowDown', words: 'Next row', run: () => move(1), when: onLink })
+  useShortcut({ id: `${label}.up`, keys: 'ArrowUp', words: 'Previous row', run: () => move(-1), when: onLink })
+
   return (
-    <table
-      ref={table}
-      aria-label={label}
-      className="data-table"
-      onKeyDown={(event) => {
-        if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return
-        if (!(event.target instanceof HTMLElement) || !event.target.classList.contains('row-link')) return
-        event.preventDefault()
-        move(event.key === 'ArrowDown' ? 1 : -1)
-      }}
-    >
+    <table ref={table} aria-label={label} className="data-table">
       <thead>
         <tr>
           {columns.map(({ key, title, align, width, from }) => (

@@ -5,6 +5,7 @@ import { type DiffBlock, diffBlocks, type DiffLine, unifiedLines } from '#compon
 import { StepKeys } from '#components/ui/step-keys.tsx'
 import { Tag } from '#components/ui/tag.tsx'
 import { Visible } from '#components/ui/visible.tsx'
+import { visibleText } from '#components/ui/visible-text.ts'
 
 type Props = {
   readonly path: string
@@ -22,7 +23,7 @@ export function DiffView({ path, before, after, change }: Props) {
   const added = lines.filter((line) => line.kind === 'ins').length
   const removed = lines.filter((line) => line.kind === 'del').length
   return (
-    <div role="group" aria-label={`Changes in ${path}`} className="min-w-0 border-t border-line first:border-t-0">
+    <section aria-label={`Changes in ${visibleText(path)}`} className="min-w-0 border-t border-line first:border-t-0">
       <StepKeys />
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line bg-sunken px-3 py-1">
         <Tag tone={TONE[change]}>{change}</Tag>
@@ -36,7 +37,7 @@ export function DiffView({ path, before, after, change }: Props) {
           <Block key={`${block.kind}${at}`} block={block} />
         ))}
       </div>
-    </div>
+    </section>
   )
 }
 

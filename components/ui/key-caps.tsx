@@ -1,4 +1,4 @@
-const SPOKEN: Readonly<Record<string, string>> = { Mod: 'Ctrl', Enter: '↵' }
+const SPOKEN: Readonly<Record<string, string>> = { Mod: 'Ctrl', Enter: '↵', ArrowDown: '↓', ArrowUp: '↑' }
 
 /** Keys as caps: `g a` is a sequence, `Mod k` a chord. */
 export function KeyCaps({ keys }: { readonly keys: string }) {

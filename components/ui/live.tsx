@@ -16,7 +16,7 @@ const GATHER_MS = 60
 const Context = createContext<Live>({ state: { is: 'connecting' }, listen: () => () => undefined })
 
 const concerns = (topics: readonly string[], topic: string): boolean =>
-  topics.some((wanted) => topic === wanted || topic.startsWith(`${wanted}:`))
+  topics.some((wanted) => topic === '*' || topic === wanted || topic.startsWith(`${wanted}:`))
 
 const topicOf = (data: string): string => {
   try {
@@ -35,7 +35,8 @@ function openStream(listeners: ReadonlySet<Listener>, onState: (state: State) =>
   const connect = (): void => {
     source = new EventSource(STREAM)
     source.onopen = () => {
-      if (lost) for (const listener of listeners) listener.call()
+      // What happened between drawing the page and this moment, or while the stream was cut, was not heard.
+      for (const listener of listeners) listener.call()
       lost = false
       onState({ is: 'live' })
     }

@@ -2,8 +2,33 @@
 export type TextSegment = { readonly kind: 'text' | 'escape'; readonly text: string }
 
 /** Bidi controls, zero-width and other invisible characters, controls except tab and line feed, odd spaces, tags, fillers. */
-const HIDDEN =
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufeff\uffa0\ufff9-\ufffc\u{e0000}-\u{e007f}]/u
+const HIDDEN: readonly (readonly [from: number, to: number])[] = [
+  [0x00, 0x08],
+  [0x0b, 0x1f],
+  [0x7f, 0xa0],
+  [0xad, 0xad],
+  [0x034f, 0x034f],
+  [0x061c, 0x061c],
+  [0x115f, 0x1160],
+  [0x1680, 0x1680],
+  [0x17b4, 0x17b5],
+  [0x180b, 0x180e],
+  [0x2000, 0x200f],
+  [0x2028, 0x202f],
+  [0x205f, 0x206f],
+  [0x2800, 0x2800],
+  [0x3000, 0x3000],
+  [0x3164, 0x3164],
+  [0xfeff, 0xfeff],
+  [0xffa0, 0xffa0],
+  [0xfff9, 0xfffc],
+  [0xe0000, 0xe007f],
+]
+
+const isHidden = (character: string): boolean => {
+  const code = character.codePointAt(0) ?? 0
+  return HIDDEN.some(([from, to]) => code >= from && code <= to)
+}
 
 const WORD = /[\p{L}\p{M}\p{N}_]+/gu
 const LATIN = /\p{Script=Latin}/u
@@ -41,7 +66,7 @@ export function textSegments(text: string): readonly TextSegment[] {
     plain = ''
   }
   for (const character of text) {
-    const hidden = HIDDEN.test(character)
+    const hidden = isHidden(character)
     const pretends = mixed.has(at) || COMPATIBILITY.test(character)
     at += character.length
     if (!hidden) plain += character

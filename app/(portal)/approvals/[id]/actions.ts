@@ -1,0 +1,7 @@
+'use server'
+import { castVote } from '#server/approval/cast-vote.ts'
+import { withdrawVote } from '#server/approval/withdraw-vote.ts'
+import { action } from '#server/edge/action.ts'
+
+export const castVoteAction = action(castVote)
+export const withdrawVoteAction = action(withdrawVote)

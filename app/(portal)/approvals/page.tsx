@@ -1,0 +1,35 @@
+import type { Metadata } from 'next'
+import { QueueView } from '#components/approval/queue-view.tsx'
+import { PageHead } from '#components/ui/page-head.tsx'
+import { ProblemPanel } from '#components/ui/problem-panel.tsx'
+import type { Turn } from '#lib/approval/view.ts'
+import { listRequests } from '#server/approval/list.ts'
+import { show } from '#server/edge/show.ts'
+
+type Props = { readonly searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>> }
+
+export const metadata: Metadata = { title: 'Approvals' }
+
+const turnOf = (view: unknown): Turn => (view === 'others' || view === 'decided' ? view : 'yours')
+
+export default async function ApprovalsPage({ searchParams }: Props) {
+  const turn = turnOf((await searchParams)['view'])
+  const queue = await show(listRequests, { view: turn })
+  if (!queue.ok)
+    return (
+      <>
+        <PageHead title="Approvals" />
+        <ProblemPanel problem={queue.error} title="The requests cannot be listed now" />
+      </>
+    )
+  const { yours, others } = queue.value.counts
+  return (
+    <>
+      <PageHead
+        title="Approvals"
+        about={`${yours} ${yours === 1 ? 'waits' : 'wait'} for you, ${others} ${others === 1 ? 'waits' : 'wait'} on others`}
+      />
+      <QueueView key={turn} turn={turn} initial={queue.value} />
+    </>
+  )
+}

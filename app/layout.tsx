@@ -1,0 +1,22 @@
+import '@fontsource-variable/inter'
+import '@fontsource-variable/jetbrains-mono'
+import './globals.css'
+import type { Metadata, Viewport } from 'next'
+import { cookies } from 'next/headers'
+import type { ReactNode } from 'react'
+import { THEME_COOKIE, themeOf } from '#components/ui/theme.ts'
+
+export const metadata: Metadata = {
+  title: { default: 'Vortex', template: '%s · Vortex' },
+  description: 'The human at the boundary: what waits for a decision, what depends on what, what changed.',
+}
+export const viewport: Viewport = { colorScheme: 'light dark' }
+
+export default async function RootLayout({ children }: { readonly children: ReactNode }) {
+  const theme = themeOf((await cookies()).get(THEME_COOKIE)?.value)
+  return (
+    <html lang="en" data-theme={theme === 'system' ? undefined : theme} suppressHydrationWarning>
+      <body>{children}</body>
+    </html>
+  )
+}

@@ -1,0 +1,41 @@
+'use client'
+import { Menu as Base } from '@base-ui/react/menu'
+import { signOut } from 'next-auth/react'
+import { Menu, menuItemLook } from '#components/ui/menu.tsx'
+import { ThemeChoice } from '#components/ui/theme-choice.tsx'
+import { Visible } from '#components/ui/visible.tsx'
+import { routes } from '#lib/routes.ts'
+
+type Props = { readonly login: string; readonly name: string; readonly groups: readonly string[] }
+
+/** Who is signed in, with which groups; the theme; the way out. */
+export function PersonMenu({ login, name, groups }: Props) {
+  return (
+    <Menu
+      name={`Signed in as ${login}`}
+      label={
+        <span className="max-w-40 truncate font-mono text-code">
+          <Visible text={login} />
+        </span>
+      }
+    >
+      <Base.Group>
+        <Base.GroupLabel className="max-w-72 px-3 py-1">
+          <span className="block font-medium">
+            <Visible text={name} />
+          </span>
+          <span className="block text-muted">
+            {groups.length === 0 ? 'In no group' : 'Groups: '}
+            <Visible text={groups.join(', ')} />
+          </span>
+        </Base.GroupLabel>
+      </Base.Group>
+      <Base.Separator className="my-1 border-t border-line" />
+      <ThemeChoice />
+      <Base.Separator className="my-1 border-t border-line" />
+      <Base.Item className={menuItemLook} onClick={() => void signOut({ callbackUrl: `${routes.signIn()}?out=1` })}>
+        Sign out
+      </Base.Item>
+    </Menu>
+  )
+}
