@@ -202,7 +202,7 @@ async function startControl(dir: string, options: { core: Core; doors: Doors; se
     audit: ofDoor(doors.audit),
     oidc: ofDoor(doors.oidc),
     git: withLasting(ofDoor(doors.git), 'reject-push', (isOn) => git.setFault(isOn ? 'reject-push' : 'none')),
-    kube: withOnce(ofDoor(doors.kube), { 'cut-watches': core.faults.cutWatches, gone: core.faults.gone }),
+    kube: withOnce(ofDoor(doors.kube), { 'cut-watches': () => core.faults.cutWatches(), gone: () => core.faults.gone() }),
     dns: ofDns(dns),
   }
   return keep(await startControlServer({ targets, applier, state: () => ({ layout }), ...(port !== undefined && { port }) }))

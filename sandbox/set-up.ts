@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { EMPTY_INVENTORY, FIELD_MANAGER, type Inventory, writeInventory } from './applier/inventory.ts'
 import { readDocument } from './applier/document.ts'
@@ -9,9 +10,11 @@ import { log } from './log.ts'
 import { allowedSigner, createSshKey } from './set-up/ssh-key.ts'
 import type { Layout, pathsOf } from './set-up/state.ts'
 import { auditRows } from './world/audit.ts'
+import { readRepository } from './world/files.ts'
 import { writers } from './world/identities.ts'
 import { layOut, type Setting } from './world/lay-out.ts'
 import { type Manifest, type ObservedWrite, observedWrites, withUids } from './world/observed.ts'
+import { demoNames } from './world/rename.ts'
 
 /** The folder of the repository that this API server's applier follows (`decisions.md` 14). */
 export const CLUSTER_FOLDER = 'clusters/ccs-mgmt'
@@ -21,11 +24,18 @@ const SIGNERS = 'vortex/allowed_signers'
 const PASSES_MAX = 5
 
 /** What the world's own functions need to lay everything out the same way each time. */
-export const settingOf = ({ now, suffix, shiftDays }: Layout): Setting => ({
+export const settingOf = ({ now, isRenamed, shiftDays }: Layout): Setting => ({
   now: new Date(now),
   shiftDays,
-  rename: suffix === '' ? undefined : (name) => `${name}${suffix}`,
+  rename: isRenamed ? disguise : undefined,
 })
+
+/** A name that says nothing, always the same for the same name. */
+const disguise = (name: string): string => `n-${createHash('sha256').update(name).digest('hex').slice(0, 10)}`
+
+/** Old name to new name of every demo object; empty when nothing is renamed. */
+export const renamedNames = ({ isRenamed }: Layout): Readonly<Record<string, string>> =>
+  isRenamed ? Object.fromEntries(demoNames(readRepository()).map((name) => [name, disguise(name)])) : {}
 
 /** Makes the bare repository from the history, and the portal's signing key, whose public half the first commit registers. */
 export async function setUpRepository(paths: ReturnType<typeof pathsOf>, layout: Layout): Promise<void> {

@@ -8,6 +8,8 @@ export type ChildOptions = {
   readonly env: Readonly<Record<string, string>>
   readonly cwd: string
   readonly logPath: string
+  /** Called with the process id at each start. */
+  readonly onStart?: (pid: number) => void
 }
 
 export type Child = { readonly pid: () => number | undefined; readonly close: () => Promise<void> }
@@ -31,6 +33,7 @@ export function keepRunning(options: ChildOptions): Child {
     child = spawn(process.execPath, [...args], { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
     child.stdout?.pipe(out, { end: false })
     child.stderr?.pipe(out, { end: false })
+    if (child.pid !== undefined) options.onStart?.(child.pid)
     child.on('error', (cause) => log.error('demo.child.unable', { name, words: cause.message }))
     child.on('exit', (code, signal) => {
       if (isClosed) return

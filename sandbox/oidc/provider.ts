@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import Provider, { type Configuration, interactionPolicy, type JWK } from 'oidc-provider'
 import { listen, LOOPBACK, stopListening } from '../listen.ts'
 import { log, wordsOf } from '../log.ts'
+import { createMemory } from './memory.ts'
 import { chooserPage, leavingPage, noticePage } from './pages.ts'
 
 /** A person of the embedded directory. The login is what Vortex calls a person (`decisions.md` 3). */
@@ -76,6 +77,7 @@ function configuration({ dir, people, clients }: OidcOptions): Configuration {
     .get('login')
     ?.checks.add(new interactionPolicy.Check('choose_person', 'a person must be chosen', (ctx) => ctx.oidc.result?.login === undefined))
   return {
+    adapter: createMemory(),
     jwks: { keys: [keys.signing] },
     cookies: { keys: [keys.cookie] },
     clients: clients.map((client) => ({

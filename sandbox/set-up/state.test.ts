@@ -6,7 +6,7 @@ import { markDone, openState, pathsOf, readSecrets, takeDirectory } from './stat
 
 const dir = mkdtempSync(join(tmpdir(), 'state-'))
 afterAll(() => rmSync(dir, { recursive: true }))
-const layout = { now: '2026-01-01T00:00:00.000Z', suffix: '', shiftDays: 0 }
+const layout = { now: '2026-01-01T00:00:00.000Z', isRenamed: false, shiftDays: 0 }
 const trace = join(pathsOf(dir).world, 'trace')
 
 test('a set-up that did not finish begins again from nothing; one that did is kept with its layout', () => {

@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 
 /** How this world was laid out; kept with it, so that a restart and the story speak of the same names and dates. */
-export type Layout = { readonly now: string; readonly suffix: string; readonly shiftDays: number }
+export type Layout = { readonly now: string; readonly isRenamed: boolean; readonly shiftDays: number }
 
 export type Secrets = {
   readonly portalToken: string
@@ -33,6 +33,12 @@ export type Stage = 'world' | 'story-begun' | 'story'
 const marker = (dir: string, stage: Stage): string => join(dir, `${stage}.done`)
 export const isDone = (dir: string, stage: Stage): boolean => existsSync(marker(dir, stage))
 export const markDone = (dir: string, stage: Stage): void => writeFileSync(marker(dir, stage), new Date().toISOString())
+
+/** Removes the whole state, except the ports, so that addresses stay, and the logs. */
+export function forget(dir: string): void {
+  const kept = ['ports.json', 'logs', 'children.json']
+  for (const name of readdirSync(dir)) if (!kept.includes(name)) rmSync(join(dir, name), { recursive: true, force: true })
+}
 
 /** Throws away what a set-up that did not finish left behind, and makes the folders. Gives the layout to go on with. */
 export function openState(dir: string, wanted: Layout): { readonly layout: Layout; readonly isFresh: boolean } {
