@@ -53,8 +53,7 @@ async function embedded(): Promise<{ kubeconfig: string; stop: () => Promise<voi
  * The server that KUBE_CONTRACT_KUBECONFIG names (any Kubernetes with an administrator's rights), else an embedded one. Makes a namespace and, on stop,
  * removes it and every CRD of its own group.
  */
-export async function openCluster(): Promise<Cluster> {
-  const given = process.env['KUBE_CONTRACT_KUBECONFIG']
+export async function openCluster(given = process.env['KUBE_CONTRACT_KUBECONFIG']): Promise<Cluster> {
   const { kubeconfig, stop } = given === undefined ? await embedded() : { kubeconfig: given, stop: async () => undefined }
   const config = new KubeConfig()
   config.loadFromString(readFileSync(kubeconfig, 'utf8'))
