@@ -212,7 +212,7 @@ describe('an operator that dies or loses its server', () => {
 
   test('finishes what it was killed in the middle of', async () => {
     for (let index = 0; index < 12; index += 1) {
-      await put(core('DomainIdentity', `d${index}`, (party(`d${index}`)[0] ?? {})['spec']))
+      await put(core('DomainIdentity', `d${index}`, party(`d${index}`)[0]?.['spec']))
       await put(request(`rar-many-${index}`, `d${index}`, 'x'))
     }
     await rarIs('rar-many-0', (status) => status.phase !== undefined)

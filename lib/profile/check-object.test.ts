@@ -55,7 +55,7 @@ const facts = (extra: readonly KubeObject[] = []): ProfileFacts =>
                 : []
       return [concept, [...own, ...extra.filter((object) => object.kind === KIND[concept])]]
     }),
-  ) as ProfileFacts // safe: one entry per concept
+  ) as unknown as ProfileFacts // safe: one entry per concept
 
 const root = { appIdentityRef: { name: 'a' } }
 const GOOD: Readonly<Record<Exclude<AppConcept, 'appProfile'>, Spec>> = {
