@@ -25,13 +25,13 @@ export type Recorded = {
 
 /** Stand in the files that people weigh, each named after what replaces it at sealing. */
 export const PLACEHOLDERS: Recorded = {
-  approver: '${decision.approver}',
-  approverRole: '${decision.approverRole}',
-  approvers: '${decision.approvers}',
-  decidedAt: '${decision.decidedAt}',
-  governanceEventRef: '${decision.governanceEventRef}',
-  rationale: '${decision.rationale}',
-  auditEventId: '${decision.auditEventId}',
+  approver: '<decision.approver>',
+  approverRole: '<decision.approverRole>',
+  approvers: '<decision.approvers>',
+  decidedAt: '<decision.decidedAt>',
+  governanceEventRef: '<decision.governanceEventRef>',
+  rationale: '<decision.rationale>',
+  auditEventId: '<decision.auditEventId>',
 }
 
 export type DecisionOutcome = 'Approved' | 'Rejected'

@@ -34,15 +34,16 @@ export const findingsOf = (facts: Facts): readonly Finding[] => (facts.evaluatio
 
 export const isContributor = (facts: Facts, login: string): boolean => facts.contributors.some((one) => one.login === login)
 
-/** Votes that count now: not withdrawn, on today's meaning, and Guardian does not refuse the voter. */
+/** Votes that count: not withdrawn and, while the request is open, on today's meaning by somebody whom Guardian does not refuse. */
 export const countedVotes = (facts: Facts): readonly CastVote[] =>
   facts.votes.filter(
     (vote) =>
       vote.state === 'counted' &&
-      facts.digest.ok &&
-      vote.digest === facts.digest.digest &&
-      facts.guardian[vote.login]?.word === 'allowed' &&
-      !isContributor(facts, vote.login),
+      (facts.state !== 'open' ||
+        (facts.digest.ok &&
+          vote.digest === facts.digest.digest &&
+          facts.guardian[vote.login]?.word === 'allowed' &&
+          !isContributor(facts, vote.login))),
   )
 
 /** Parties, quorums and who holds which seat. A voter whom the policy no longer names holds none. */

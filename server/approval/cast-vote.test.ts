@@ -54,7 +54,7 @@ it('one of each party approves, and the second vote seals exactly the bytes with
     `governance/events/${row.id}.yaml`,
   ])
   const texts = files.map((file) => new TextDecoder().decode(file.bytes ?? new Uint8Array()))
-  expect(texts.join('')).not.toContain('${')
+  expect(texts.join('')).not.toContain('<decision.')
   expect(parse(texts[1] ?? '')).toMatchObject({
     spec: { decision: { outcome: 'Approved', approver: 'lena', governanceEventRef: `governance/events/${row.id}.yaml` } },
   })
