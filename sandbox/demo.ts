@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { type DemoArguments, readArguments, USAGE } from './demo/arguments.ts'
@@ -19,6 +19,8 @@ const STORY = join(ROOT, 'sandbox/story-run.ts')
 const VERBS = join(ROOT, 'sandbox/story/connect-verbs.ts')
 const NODE_MAJOR_MIN = 24
 const READY_MS_MAX = 90_000
+
+type StoryOutcome = 'played' | 'stopped' | 'unconnected' | 'left out'
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`)
 
@@ -56,7 +58,7 @@ async function main(): Promise<void> {
   const publish = publisher(paths.demo, world, env)
   publish({})
   startOperator(dir, env)
-  if (wanted.withStory) await playStory(dir, env)
+  publish({ story: wanted.withStory ? await playStory(dir, env) : 'left out' })
   if (wanted.withPortal) {
     await building
     startPortal(dir, env, port, (pid) => publish({ pid }))
@@ -68,17 +70,18 @@ async function main(): Promise<void> {
 
 /** Writes `demo.json`, where tests and people find every address. `portal.env` starts another portal on the same world. */
 function publisher(path: string, world: RunningWorld, env: Readonly<Record<string, string>>) {
-  let [pid, isReady] = [undefined as number | undefined, false]
-  return (change: { readonly pid?: number; readonly isReady?: boolean }): void => {
-    pid = change.pid ?? pid
-    isReady = change.isReady ?? isReady
-    const portal = { ...world.addresses.portal, ...(pid !== undefined && { pid }), env }
+  let known: { readonly pid?: number; readonly isReady?: boolean; readonly story?: StoryOutcome } = {}
+  return (change: typeof known): void => {
+    known = { ...known, ...change }
+    const { pid, isReady = false, story } = known
+    const portal = { ...world.addresses.portal, pid, env }
     const text = JSON.stringify(
-      { ...world.addresses, portal, ready: isReady, layout: world.layout, renamed: renamedNames(world.layout) },
+      { ...world.addresses, portal, ready: isReady, story, layout: world.layout, renamed: renamedNames(world.layout) },
       null,
       2,
     )
-    writeFileSync(path, text, { mode: 0o600 })
+    writeFileSync(`${path}.new`, text, { mode: 0o600 })
+    renameSync(`${path}.new`, path)
   }
 }
 
@@ -122,12 +125,20 @@ function startPortal(dir: string, env: Readonly<Record<string, string>>, port: n
 }
 
 /** The story is played before the portal starts: its process holds the portal's database meanwhile. */
-async function playStory(dir: string, env: Readonly<Record<string, string>>): Promise<void> {
-  if (isDone(dir, 'story')) return
-  if (!existsSync(VERBS)) return log.warn('demo.story.unconnected')
+async function playStory(dir: string, env: Readonly<Record<string, string>>): Promise<StoryOutcome> {
+  if (isDone(dir, 'story')) return 'played'
+  if (!existsSync(VERBS)) return 'unconnected'
   say('Playing the story at start…')
-  const args = ['--conditions=react-server', STORY, dir]
-  await runOnce({ name: 'The story at start', args, env, cwd: ROOT, logPath: join(pathsOf(dir).logs, 'story.log') })
+  const logPath = join(pathsOf(dir).logs, 'story.log')
+  try {
+    await runOnce({ name: 'The story at start', args: ['--conditions=react-server', STORY, dir], env, cwd: ROOT, logPath })
+    return 'played'
+  } catch (cause) {
+    if (stopping !== undefined) throw cause
+    log.error('demo.story.stopped', { words: wordsOf(cause) })
+    say(`The story at start stopped before its end; the world stands as it left it, and the next start makes a new one. Read ${logPath}`)
+    return 'stopped'
+  }
 }
 
 async function becomeReady(url: string): Promise<void> {
