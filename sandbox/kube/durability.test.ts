@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { asList, asObject, nameOf, parseJson, type Json } from './json.ts'
+import { asList, asObject, asText, nameOf, parseJson, versionOf, type Json } from './json.ts'
 
 // A server of its own process is killed with SIGKILL in the middle of writes: what it acknowledged must be there afterwards.
 type Server = { readonly child: ChildProcess; readonly url: string; readonly token: string; readonly ca: string }
@@ -71,7 +71,7 @@ async function writer(server: Server, prefix: string, known: Known, open: Set<st
       )
       if (answer.code >= 300) throw new Error(`unexpected answer ${answer.code}: ${JSON.stringify(answer.body)}`)
       if (deletes) known.delete(name)
-      else known.set(name, { value, version: String(asObject(asObject(answer.body)['metadata'])['resourceVersion']) })
+      else known.set(name, { value, version: versionOf(asObject(answer.body)) })
       open.delete(name)
     } catch (failure) {
       if (failure instanceof Error && failure.message.startsWith('unexpected')) throw failure
@@ -116,8 +116,8 @@ test('every acknowledged write survives SIGKILL, round after round', { timeout: 
     // What had no answer may be there or not; from here on it is known.
     for (const object of asList(asObject((await call(next, 'GET', MAPS)).body)['items']).map(asObject)) {
       known.set(nameOf(object), {
-        value: String(asObject(object['data'])['value']),
-        version: String(asObject(object['metadata'])['resourceVersion']),
+        value: asText(asObject(object['data'])['value']),
+        version: versionOf(object),
       })
     }
     const listed = new Set(asList(asObject((await call(next, 'GET', MAPS)).body)['items']).map((object) => nameOf(asObject(object))))

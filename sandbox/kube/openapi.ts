@@ -46,14 +46,17 @@ function operation(resource: Resource, action: string, mediaTypes: readonly stri
   }
 }
 
-const PATCHES = ['application/apply-patch+yaml', 'application/merge-patch+json', 'application/strategic-merge-patch+json']
+// kubectl takes a kind for one that knows strategic merge when its patch lists that type.
+const PATCHES = ['application/apply-patch+yaml', 'application/json-patch+json', 'application/merge-patch+json']
+const patchesOf = ({ isCustom }: Resource): readonly string[] =>
+  isCustom ? PATCHES : [...PATCHES, 'application/strategic-merge-patch+json']
 
 function pathsOf(resource: Resource): [string, JsonObject][] {
   const base = `/${pathOf(resource.group, resource.version)}${resource.isNamespaced ? '/namespaces/{namespace}' : ''}/${resource.plural}`
   const one = {
     get: operation(resource, 'get', []),
     put: operation(resource, 'put', ['application/json']),
-    patch: operation(resource, 'patch', PATCHES),
+    patch: operation(resource, 'patch', patchesOf(resource)),
     delete: operation(resource, 'delete', []),
   }
   return [

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { causesOf, openCluster, type Cluster, type Reply } from './contract/cluster.ts'
-import { asObject, type Json, type JsonObject } from './json.ts'
+import { asObject, nameOf, type Json, type JsonObject } from './json.ts'
 
 const file = new URL('../../../shared/contracts/proposals/relationshipadmissionrequest.crd.yaml', import.meta.url)
 
@@ -54,9 +54,9 @@ describe.skipIf(!existsSync(file))('the rules of RelationshipAdmissionRequest', 
   })
   const create = (spec: JsonObject, name = `r${++count}`): Promise<Reply> => cluster.call('POST', requests, { body: body(name, spec) })
   const change = (made: Reply, spec: JsonObject): Promise<Reply> =>
-    cluster.call('PUT', `${requests}/${String(asObject(made.body['metadata'])['name'])}`, { body: { ...made.body, spec } })
+    cluster.call('PUT', `${requests}/${nameOf(made.body)}`, { body: { ...made.body, spec } })
   const report = (made: Reply, status: JsonObject): Promise<Reply> =>
-    cluster.call('PUT', `${requests}/${String(asObject(made.body['metadata'])['name'])}/status`, { body: { ...made.body, status } })
+    cluster.call('PUT', `${requests}/${nameOf(made.body)}/status`, { body: { ...made.body, status } })
   const refusal = (reply: Reply): string =>
     reply.code < 300 ? 'accepted' : Object.values(causesOf(reply)).join('; ').replaceAll('Invalid value: "object": ', '')
 

@@ -38,25 +38,27 @@ function isSubject(user: User, subject: JsonObject, namespace: string): boolean 
   return subject['kind'] === 'ServiceAccount' && user.name === `system:serviceaccount:${asText(subject['namespace']) || namespace}:${name}`
 }
 
+const rulesBehind = (storage: Storage, user: User, binding: JsonObject): JsonObject[] => {
+  const namespace = namespaceOf(binding)
+  if (!asList(binding['subjects']).some((subject) => isSubject(user, asObject(subject), namespace))) return []
+  const ref = asObject(binding['roleRef'])
+  const [plural, inside] = ref['kind'] === 'Role' ? ['roles', namespace] : ['clusterroles', '']
+  return asList(storage.get(`${GROUP}/${plural}`, keyOf(inside, asText(ref['name'])))?.['rules']).map(asObject)
+}
+
+/** Every rule that holds for a user in a namespace (empty: at the cluster scope). */
+export function* rulesFor(storage: Storage, user: User, namespace: string): Generator<JsonObject> {
+  if (user.groups.includes('system:masters')) yield { apiGroups: ['*'], resources: ['*'], verbs: ['*'], nonResourceURLs: ['*'] }
+  for (const binding of storage.list(`${GROUP}/clusterrolebindings`)) yield* rulesBehind(storage, user, binding)
+  if (namespace === '') return
+  for (const binding of storage.list(`${GROUP}/rolebindings`))
+    if (namespaceOf(binding) === namespace) yield* rulesBehind(storage, user, binding)
+}
+
 /** RBAC over the stored roles and bindings; `system:masters` may do everything. */
 export function isAllowed(storage: Storage, user: User, attributes: Attributes): boolean {
-  if (user.groups.includes('system:masters')) return true
-  const grants = (binding: JsonObject): boolean => {
-    const namespace = namespaceOf(binding)
-    if (!asList(binding['subjects']).some((subject) => isSubject(user, asObject(subject), namespace))) return false
-    const ref = asObject(binding['roleRef'])
-    const role =
-      ref['kind'] === 'Role'
-        ? storage.get(`${GROUP}/roles`, keyOf(namespace, asText(ref['name'])))
-        : storage.get(`${GROUP}/clusterroles`, keyOf('', asText(ref['name'])))
-    return asList(role?.['rules']).some((rule) => allows(asObject(rule), attributes))
-  }
-  if (storage.list(`${GROUP}/clusterrolebindings`).some(grants)) return true
-  return (
-    attributes.namespace !== '' &&
-    attributes.path === '' &&
-    storage.list(`${GROUP}/rolebindings`).some((binding) => namespaceOf(binding) === attributes.namespace && grants(binding))
-  )
+  for (const rule of rulesFor(storage, user, attributes.path === '' ? attributes.namespace : '')) if (allows(rule, attributes)) return true
+  return false
 }
 
 /** 403 in the words of kube-apiserver. */

@@ -1,5 +1,5 @@
-import { asList, asObject, asText, type JsonObject } from './json.ts'
-import { isAllowed, type Attributes, type User } from './rbac.ts'
+import { asList, asObject, asText, without, type JsonObject } from './json.ts'
+import { isAllowed, rulesFor, type Attributes, type User } from './rbac.ts'
 import type { Storage } from './storage.ts'
 
 type Context = { readonly storage: Storage; readonly user: User; readonly byToken: (token: string) => User | null }
@@ -46,6 +46,17 @@ export function review({ storage, user, byToken }: Context, group: string, plura
         uid: asText(spec['uid']),
       }
       return answer(verdict(isAllowed(storage, asked, attributesOf(spec))))
+    }
+    case 'authorization.k8s.io/selfsubjectrulesreviews': {
+      const rules = [...rulesFor(storage, user, asText(spec['namespace']))]
+      const nonResourceRules = rules
+        .filter((rule) => rule['nonResourceURLs'] !== undefined)
+        .map(({ verbs = [], nonResourceURLs = [] }) => ({ verbs, nonResourceURLs }))
+      return answer({
+        resourceRules: rules.filter((rule) => rule['resources'] !== undefined).map((rule) => without(rule, 'nonResourceURLs')),
+        nonResourceRules,
+        incomplete: false,
+      })
     }
     default:
       return null

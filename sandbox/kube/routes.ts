@@ -11,12 +11,20 @@ export type Route = {
   readonly subresource: string
 }
 
+function decoded(path: string): string[] {
+  try {
+    return path
+      .split('/')
+      .filter((part) => part !== '')
+      .map(decodeURIComponent)
+  } catch {
+    return []
+  }
+}
+
 /** The route of a path, or null when the path names no resource (discovery, health, OpenAPI). */
 export function routeOf(path: string): Route | null {
-  const parts = path
-    .split('/')
-    .filter((part) => part !== '')
-    .map(decodeURIComponent)
+  const parts = decoded(path)
   const [root, ...rest] = parts
   if (root !== 'api' && root !== 'apis') return null
   const [group = '', version, ...tail] = root === 'api' ? ['', ...rest] : rest

@@ -41,7 +41,16 @@ const writerOf = ({ manager, resource, subresource }: Target, operation: Writer[
   apiVersion: apiVersionOf(resource),
 })
 const isEmptyMeta = (value: Json | undefined): boolean => value === null || (isObject(value) && Object.keys(value).length === 0)
-const SERVER_SET = ['uid', 'creationTimestamp', 'generation', 'resourceVersion', 'managedFields', 'selfLink'] as const
+const SERVER_SET = [
+  'uid',
+  'creationTimestamp',
+  'generation',
+  'resourceVersion',
+  'managedFields',
+  'selfLink',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+] as const
 
 /** Refuses a body that is not an object of this kind. */
 function checkKind({ resource, namespace, name }: Target, body: JsonObject): void {
@@ -220,12 +229,13 @@ export function patchObject(
   return replace(storage, target, patched, before)
 }
 
-/** Server-side apply. Creates what does not exist. `created` says so, for the status code. */
+/** Server-side apply. Creates what does not exist (`mayCreate` refuses by throwing). `created` says so, for the status code. */
 export function applyObject(
   storage: Storage,
   target: Target,
   config: JsonObject,
   isForced: boolean,
+  mayCreate: () => void,
 ): { readonly object: JsonObject; readonly created: boolean } {
   const { resource, namespace, name, subresource } = target
   checkKind(target, config)
@@ -234,6 +244,7 @@ export function applyObject(
   needNamespace(storage, target)
   const before = storage.get(shelfOf(resource), keyOf(resource.isNamespaced ? namespace : '', name)) ?? null
   if (before === null && subresource !== '') throw notFound(resource, name)
+  if (before === null) mayCreate()
   if (before !== null) checkPreconditions(target, config, before)
   const unknown: string[] = []
   const known = asObject(prune(resource.compiled, config, unknown))
@@ -280,14 +291,3 @@ export function deleteObject(storage: Storage, target: Target, options: JsonObje
 
 const drop = (storage: Storage, resource: Resource, object: JsonObject): JsonObject =>
   storage.remove(shelfOf(resource), keyOf(namespaceOf(object), nameOf(object)), (version) => withVersion(object, version))
-
-/** RFC 7386: null removes, objects merge, everything else replaces. */
-export function mergePatch(before: Json | undefined, patch: Json): Json {
-  if (!isObject(patch)) return patch
-  const merged: JsonObject = isObject(before) ? { ...before } : {}
-  for (const [key, value] of Object.entries(patch)) {
-    if (value === null) delete merged[key]
-    else merged[key] = mergePatch(merged[key], value)
-  }
-  return merged
-}

@@ -41,8 +41,10 @@ test('creates, reads, lists, replaces and deletes', async () => {
   expect((await core.readNamespacedConfigMap({ namespace, name: 'a' })).data).toEqual({ x: '1' })
   const list = await core.listNamespacedConfigMap({ namespace, fieldSelector: 'metadata.name=a' })
   expect(list.items.map(({ metadata }) => metadata?.name)).toEqual(['a'])
-  await core.replaceNamespacedConfigMap({ namespace, name: 'a', body: { ...made, data: { x: '2' } } })
-  await expect(core.replaceNamespacedConfigMap({ namespace, name: 'a', body: { ...made, data: { x: '3' } } })).rejects.toMatchObject({
+  await core.replaceNamespacedConfigMap({ namespace, name: 'a', body: { ...configMap('a', { x: '2' }), metadata: made.metadata ?? {} } })
+  await expect(
+    core.replaceNamespacedConfigMap({ namespace, name: 'a', body: { ...configMap('a', { x: '3' }), metadata: made.metadata ?? {} } }),
+  ).rejects.toMatchObject({
     code: 409,
   })
   await core.deleteNamespacedConfigMap({ namespace, name: 'a' })
@@ -81,8 +83,7 @@ test('watches', async () => {
   const controller = await new Watch(cluster.config).watch(
     `/api/v1/namespaces/${cluster.namespace}/configmaps`,
     { fieldSelector: 'metadata.name=watched' },
-    (phase: string, object: unknown) =>
-      void seen.push(`${phase} ${String(asObject((object as { data: Record<string, string> }).data)['x'])}`),
+    (phase: string, object: unknown) => void seen.push(`${phase} ${(object as V1ConfigMap).data?.['x']}`),
     () => undefined,
   )
   await core.createNamespacedConfigMap({ namespace: cluster.namespace, body: configMap('watched', { x: '1' }) })

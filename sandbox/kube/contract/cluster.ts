@@ -104,7 +104,11 @@ export async function openCluster(given = process.env['KUBE_CONTRACT_KUBECONFIG'
             const event = asObject(parseJson(line))
             events.push({ type: asText(event['type']), object: asObject(event['object']) })
             const last = events.at(-1)
-            if (last && until(last)) return void (request.destroy(), resolve(events))
+            if (last && until(last)) {
+              request.destroy()
+              resolve(events)
+              return
+            }
           }
         })
         response.on('end', () => resolve(events))
@@ -147,7 +151,7 @@ export async function createCrd(
   schema: JsonObject,
   version: JsonObject = {},
 ): Promise<string> {
-  const { group, namespace, call } = cluster
+  const { group, namespace } = cluster
   const body = {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
@@ -159,11 +163,11 @@ export async function createCrd(
       versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: schema }, ...version }],
     },
   }
-  const made = await call('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', { body })
+  const made = await cluster.call('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', { body })
   if (made.code !== 201) throw new Error(`the CRD was refused: ${made.text}`)
   const path = `/apis/${group}/v1/namespaces/${namespace}/${plural}`
   for (let round = 0; round < 100; round++) {
-    if ((await call('GET', path)).code === 200) return path
+    if ((await cluster.call('GET', path)).code === 200) return path
     await sleep(100)
   }
   throw new Error(`the CRD ${plural}.${group} is not served`)
