@@ -9,9 +9,12 @@ import { type Browser, type Page, test } from '@playwright/test'
 const run = promisify(execFile)
 const READY_MS = 180_000
 
+/** The same walks pass with every demo object renamed and every date shifted: `VORTEX_E2E_WORLD="--rename --shift-days 37"`. */
+const ALL_WORLDS = (process.env['VORTEX_E2E_WORLD'] ?? '').split(' ').filter(Boolean)
+
 /** Where everything of a started demo world is; written by `npm run demo` to demo.json. */
 export type DemoInfo = {
-  readonly portal: { readonly url: string }
+  readonly portal: { readonly url: string; readonly pid?: number }
   readonly kubernetes: { readonly url: string; readonly kubeconfig: string }
   readonly git: {
     readonly url: string
@@ -20,12 +23,16 @@ export type DemoInfo = {
     readonly ownerTokens: Readonly<Record<string, string>>
   }
   readonly control: { readonly url: string }
+  /** Names given by `--rename`, old to new. */
+  readonly renamed?: Readonly<Record<string, string>>
   readonly people: readonly { readonly login: string; readonly name: string; readonly email: string; readonly groups: readonly string[] }[]
 }
 
 export type DemoWorld = {
   readonly info: () => DemoInfo
   readonly directory: () => string
+  /** The name that a demo object has in this world. */
+  readonly named: (name: string) => string
   /** A page signed in as a person, in a browser context of its own. */
   readonly as: (browser: Browser, login: string) => Promise<Page>
   readonly git: (...args: readonly string[]) => Promise<string>
@@ -37,7 +44,9 @@ export type DemoWorld = {
 }
 
 /** Gives a test file a demo world of its own: started from nothing before its tests, stopped and removed after them. */
-export function useWorld(...args: readonly string[]): DemoWorld {
+export function useWorld(
+  settings: { readonly args?: readonly string[]; readonly env?: () => Promise<Record<string, string>> } = {},
+): DemoWorld {
   let directory = ''
   let child: ChildProcess | undefined
   let info: DemoInfo | undefined
@@ -45,11 +54,15 @@ export function useWorld(...args: readonly string[]): DemoWorld {
 
   const start = async (): Promise<void> => {
     const output: string[] = []
-    const started = spawn(process.execPath, ['--conditions=react-server', 'sandbox/demo.ts', '--dir', directory, ...args], {
-      env: { ...process.env, PORT: String(port), NODE_NO_WARNINGS: '1' },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      detached: true,
-    })
+    const started = spawn(
+      process.execPath,
+      ['--conditions=react-server', 'sandbox/demo.ts', '--dir', directory, ...ALL_WORLDS, ...(settings.args ?? [])],
+      {
+        env: { ...process.env, PORT: String(port), NODE_NO_WARNINGS: '1', ...(await settings.env?.()) },
+        stdio: ['ignore', 'pipe', 'pipe'],
+        detached: true,
+      },
+    )
     child = started
     for (const stream of [started.stdout, started.stderr]) stream.on('data', (chunk: Buffer) => output.push(chunk.toString()))
     const deadline = Date.now() + READY_MS
@@ -89,6 +102,7 @@ export function useWorld(...args: readonly string[]): DemoWorld {
   return {
     info: known,
     directory: () => directory,
+    named: (name) => known().renamed?.[name] ?? name,
     as: async (browser, login) => {
       const context = await browser.newContext()
       const page = await context.newPage()
