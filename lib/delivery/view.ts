@@ -1,4 +1,4 @@
-import type { Level } from '#lib/access/level.ts'
+import type { ResourceRef } from '#lib/kube/ref.ts'
 import type { DeliveryView, FileView, Permit } from '#lib/approval/view.ts'
 
 /** One line of the list of deliveries. */
@@ -10,9 +10,6 @@ export type DeliveryPage = {
   /** Carries on after the last line; undefined at the end. */
   readonly next: string | undefined
 }
-
-/** A file of the proposal; `restricted` names the level that its text needs. */
-export type ProposalFile = FileView & { readonly restricted: Level | undefined }
 
 /** The commit as Git holds it. */
 export type CommitView = {
@@ -26,6 +23,8 @@ export type CommitView = {
 
 export type DeliveryDetail = {
   readonly delivery: DeliveryLine
+  readonly ref: ResourceRef
+  readonly sentence: string
   readonly digest: string
   readonly sealedDigest: string
   readonly ledgerSeq: number
@@ -33,7 +32,7 @@ export type DeliveryDetail = {
   readonly repository: string
   readonly proposal: CommitView | undefined
   readonly merge: CommitView | undefined
-  readonly files: readonly ProposalFile[]
+  readonly files: readonly FileView[]
   readonly may: Permit
   /** Why the repository's part cannot be shown now. */
   readonly gitProblem: string | undefined

@@ -37,7 +37,13 @@ export type Git = {
   readonly read: (commit: string, path: string) => Promise<Uint8Array | undefined>
   readonly list: (commit: string, prefix: string) => Promise<readonly { readonly path: string; readonly blob: string }[]>
   /** Newest first; at most `limit`; of one path (following nothing) or of everything on main. */
-  readonly log: (options: { readonly path?: string; readonly limit: number; readonly ref?: string }) => Promise<readonly GitChange[]>
+  readonly log: (options: {
+    readonly path?: string
+    readonly limit: number
+    readonly ref?: string
+    /** Only commits committed at this instant or before. */
+    readonly until?: Date
+  }) => Promise<readonly GitChange[]>
   readonly isAncestor: (commit: string, of: string) => Promise<boolean>
   /** The commit of main's own line by which main got `commit`: the merge, or the commit itself; undefined while main has it not. */
   readonly carriedBy: (commit: string) => Promise<GitChange | undefined>

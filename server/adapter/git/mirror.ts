@@ -15,6 +15,8 @@ export type Mirror = {
   readonly run: RunGit
   /** Ids of commits that were seen here, so that each is looked up once. */
   readonly seen: Set<string>
+  /** Small contents by `commit:path`. */
+  readonly contents: Map<string, Uint8Array | undefined>
   /** Brings every branch of the remote here, as the remote has it now. */
   readonly fetch: () => Promise<void>
   /** Makes sure the clone exists and was fetched once. */
@@ -38,6 +40,7 @@ export function createMirror(settings: {
 }): Mirror {
   const { dir, remote, run } = settings
   const seen = new Set<string>()
+  const contents = new Map<string, Uint8Array | undefined>()
   let ready = false
 
   const fetchHere = (): Promise<GitRun> =>
@@ -51,6 +54,7 @@ export function createMirror(settings: {
 
   async function renew(): Promise<void> {
     seen.clear()
+    contents.clear()
     if ((await stat(dir).catch(() => undefined)) !== undefined) {
       log.warn('git.mirror.renewed', { dir })
       const old = `${dir}.${randomUUID()}.old`
@@ -104,7 +108,7 @@ export function createMirror(settings: {
       throw new AppError('unavailable', 'The local Git mirror could not answer.', { cause: `${args[0] ?? ''}: ${ran.words}` })
     return ran.out
   }
-  return { dir, run, seen, fetch, ensure, exclusive, must }
+  return { dir, run, seen, contents, fetch, ensure, exclusive, must }
 }
 
 /** Every branch head and its tree can be read. */

@@ -25,9 +25,30 @@ async function known(mirror: Mirror, ref: string): Promise<string> {
   return commit
 }
 
+const CACHE_MAX = 4_000
+const CACHED_BYTES_MAX = 64 * 1024
+
+/** One content by commit and path; a commit never changes, so small contents are kept. */
 export async function read(mirror: Mirror, commit: string, path: string): Promise<Uint8Array | undefined> {
-  const entry = (await list(mirror, commit, path)).find((file) => file.path === path)
-  return entry === undefined ? undefined : new Uint8Array(await mirror.must(['cat-file', 'blob', entry.blob]))
+  const id = await known(mirror, commit)
+  const key = `${id}:${path}`
+  if (mirror.contents.has(key)) return mirror.contents.get(key)
+  const bytes = path.includes('\n') ? undefined : contentOf(await mirror.must(['cat-file', '--batch'], { input: `${key}\n` }))
+  if ((bytes?.length ?? 0) <= CACHED_BYTES_MAX) {
+    mirror.contents.set(key, bytes)
+    for (const oldest of mirror.contents.keys()) {
+      if (mirror.contents.size <= CACHE_MAX) break
+      mirror.contents.delete(oldest)
+    }
+  }
+  return bytes
+}
+
+/** `<id> blob <size>`, then the bytes; anything else (missing, a folder) is no file. */
+function contentOf(out: Buffer): Uint8Array | undefined {
+  const end = out.indexOf(10)
+  const [, size] = /^[0-9a-f]+ blob (\d+)$/.exec(out.subarray(0, end).toString('utf8')) ?? []
+  return size === undefined ? undefined : new Uint8Array(out.subarray(end + 1, end + 1 + Number(size)))
 }
 
 export async function list(mirror: Mirror, commit: string, prefix: string): Promise<readonly { path: string; blob: string }[]> {
@@ -44,10 +65,11 @@ export async function list(mirror: Mirror, commit: string, prefix: string): Prom
 
 export async function log(
   mirror: Mirror,
-  options: { readonly path?: string; readonly limit: number; readonly ref: string },
+  options: { readonly path?: string; readonly limit: number; readonly ref: string; readonly until?: Date },
 ): Promise<readonly GitChange[]> {
   const id = await known(mirror, options.ref)
   const args = ['--literal-pathspecs', 'log', '-z', `--max-count=${options.limit}`, '--name-status', '--no-renames']
+  if (options.until !== undefined) args.push(`--until=${options.until.toISOString()}`)
   const format = ['--diff-merges=first-parent', `--format=tformat:${FIELDS.join('%x00')}`, id]
   const out = await mirror.must([...args, ...format, ...(options.path === undefined ? [] : ['--', options.path])])
   return parseLog(out.toString('utf8'))

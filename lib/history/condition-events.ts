@@ -1,0 +1,44 @@
+import type { HistoryEvent } from '#lib/history/event.ts'
+import { conditionsOf, type Condition, type KubeObject } from '#lib/kube/object.ts'
+import { refKey, refOf } from '#lib/kube/ref.ts'
+import type { Tone } from '#lib/status.ts'
+
+/** Types for which True is bad news; everything else is good when True. */
+const BAD_WHEN_TRUE =
+  /(Degraded|Failed|Failure|Stale|Drift|Diverged|Pending|Blocked|Violation|Expired|Suspended|Stalled|Conflict|Error|Pressure)/i
+
+export function conditionTone({ type, status }: Pick<Condition, 'type' | 'status'>): Tone {
+  if (status === 'Unknown') return 'unknown'
+  return (status === 'True') === BAD_WHEN_TRUE.test(type) ? 'caution' : 'ok'
+}
+
+/** The last transition of each live condition. Earlier transitions were overwritten in the cluster, so they are not known here. */
+export function conditionEvents(cluster: string, object: KubeObject): readonly HistoryEvent[] {
+  const ref = refOf(cluster, object)
+  const status = object.metadata.managedFields?.filter(({ subresource }) => subresource === 'status').at(-1)?.manager
+  return conditionsOf(object).flatMap((condition): readonly HistoryEvent[] => {
+    const at = new Date(condition.lastTransitionTime)
+    if (Number.isNaN(at.getTime())) return []
+    const reason = condition.reason === '' ? '' : `, ${condition.reason}`
+    const message = condition.message === '' ? '' : `: ${condition.message}`
+    return [
+      {
+        id: `condition-${refKey(ref)}-${condition.type}`,
+        at: at.toISOString(),
+        source: 'Cluster',
+        changeType: /binding|stability/i.test(condition.type) ? 'binding-state' : 'operator-event',
+        tone: conditionTone(condition),
+        who: status ?? 'the controller of this kind',
+        what: `${condition.type} became ${condition.status}${reason}${message}`,
+        why: undefined,
+        commit: undefined,
+        audit: undefined,
+        fields: [],
+        subjects: [{ text: `${ref.kind}/${ref.name}`, ref }],
+        request: undefined,
+        ledgerSeq: undefined,
+        derived: undefined,
+      },
+    ]
+  })
+}

@@ -1,0 +1,55 @@
+import type { Shown } from '#lib/access/level.ts'
+import type { FieldChange } from '#lib/history/field-diff.ts'
+import type { ResourceRef } from '#lib/kube/ref.ts'
+import type { Tone } from '#lib/status.ts'
+
+export type HistorySource = 'Ledger' | 'Git' | 'Guardian' | 'Cluster'
+
+/** The vocabulary of retrieval.md 2.3. */
+export type ChangeType = 'governance' | 'operational' | 'binding-state' | 'operator-event'
+
+/** One thing that happened, in full: who, what, why. Redacted before it leaves the server. */
+export type HistoryEvent = {
+  /** Also the anchor of its line. */
+  readonly id: string
+  /** ISO text in UTC. */
+  readonly at: string
+  readonly source: HistorySource
+  readonly changeType: ChangeType
+  readonly tone: Tone
+  readonly who: string
+  readonly what: string
+  /** The recorded reason: needs Full. */
+  readonly why: string | undefined
+  readonly commit: string | undefined
+  readonly audit: string | undefined
+  readonly fields: readonly FieldChange[]
+  readonly subjects: readonly Subject[]
+  /** The change request behind it. */
+  readonly request: string | undefined
+  readonly ledgerSeq: number | undefined
+  /** How it was joined to its subject, when that is an inference. */
+  readonly derived: string | undefined
+}
+
+export type Subject = { readonly text: string; readonly ref: ResourceRef | undefined }
+
+/** What one viewer gets of an event. The entry itself never goes away (retrieval.md 3.1). */
+export type HistoryEntry = Omit<HistoryEvent, 'who' | 'what' | 'why' | 'commit' | 'audit' | 'fields'> & {
+  readonly who: Shown<string>
+  readonly what: Shown<string>
+  readonly why: Shown<string> | undefined
+  readonly commit: Shown<string> | undefined
+  readonly audit: Shown<string> | undefined
+  readonly fields: Shown<readonly FieldChange[]>
+}
+
+export type HistoryPage = {
+  readonly entries: readonly HistoryEntry[]
+  /** Carries on with older entries; undefined at the end. */
+  readonly next: string | undefined
+  /** How far back was looked when a filter left little. */
+  readonly searchedTo: string | undefined
+  /** Sources that did not answer, in words. */
+  readonly problems: readonly { readonly source: HistorySource; readonly problem: string }[]
+}

@@ -1,0 +1,38 @@
+import type { Tone } from '#lib/status.ts'
+
+/** What a ledger action says, in words, and how it looks. */
+export type ActionWords = { readonly words: string; readonly tone: Tone }
+
+const WORDS: Readonly<Record<string, ActionWords>> = {
+  'relationship.requested': { words: 'filed the request', tone: 'waiting' },
+  'relationship.withdrawn': { words: 'request was withdrawn', tone: 'off' },
+  'relationship.decided-elsewhere': { words: 'was decided outside this portal', tone: 'caution' },
+  'relationship.approved': { words: 'sealed the approval', tone: 'ok' },
+  'relationship.rejected': { words: 'sealed the denial', tone: 'danger' },
+  'relationship.auto_admitted': { words: 'was admitted automatically', tone: 'ok' },
+  'relationship.outcome.observed': { words: 'guardian carried out the decision', tone: 'ok' },
+  'profile.approved': { words: 'sealed the approval', tone: 'ok' },
+  'profile.rejected': { words: 'sealed the denial', tone: 'danger' },
+  'profile.ready.observed': { words: 'the profile became ready', tone: 'ok' },
+  'policy.approved': { words: 'sealed the policy change', tone: 'ok' },
+  'policy.rejected': { words: 'sealed the denial', tone: 'danger' },
+  'policy.in-force.observed': { words: 'the policy came into force', tone: 'ok' },
+  'review.opened': { words: 'opened the request for review', tone: 'waiting' },
+  'review.approved': { words: 'voted to approve', tone: 'ok' },
+  'review.rejected': { words: 'voted to deny', tone: 'danger' },
+  'review.withdrawn': { words: 'withdrew the vote', tone: 'off' },
+  'review.lapsed': { words: 'the vote lapsed', tone: 'caution' },
+  'review.refused': { words: 'was refused', tone: 'caution' },
+  'manifest.committed': { words: 'the proposal was committed', tone: 'working' },
+  'manifest.merge-requested': { words: 'asked for the merge', tone: 'working' },
+  'manifest.merge.pushed': { words: 'the merge was pushed', tone: 'working' },
+  'manifest.merged': { words: 'main has the decision', tone: 'ok' },
+  'manifest.applied.observed': { words: 'the cluster has the decision', tone: 'ok' },
+  'delivery.problem': { words: 'delivery met a problem', tone: 'danger' },
+  'delivery.problem.gone': { words: 'the problem of the delivery is gone', tone: 'ok' },
+  'delivery.propose.failed': { words: 'the proposal could not be made', tone: 'danger' },
+  'delivery.merge.refused': { words: 'the merge was refused', tone: 'danger' },
+}
+
+/** Unknown actions are shown raw, never dropped. */
+export const actionWords = (action: string): ActionWords => WORDS[action] ?? { words: action, tone: 'unknown' }

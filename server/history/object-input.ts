@@ -1,0 +1,13 @@
+import 'server-only'
+import { z } from 'zod'
+
+const part = z.string().max(253)
+
+/** One object by its address; `_` in an address stands for the empty group or namespace (lib/routes.ts). */
+export const ObjectInput = z.object({
+  cluster: part.min(1),
+  group: part.transform((text) => (text === '_' ? '' : text)),
+  kind: part.min(1),
+  namespace: part.transform((text) => (text === '_' ? '' : text)),
+  name: part.min(1),
+})

@@ -1,0 +1,160 @@
+import 'server-only'
+import { and, desc, eq } from 'drizzle-orm'
+import { stringify } from 'yaml'
+import { atLeast, type Level, restricted } from '#lib/access/level.ts'
+import { AppError } from '#lib/error.ts'
+import { conditionTone } from '#lib/history/condition-events.ts'
+import type { ObjectView, ReferenceView } from '#lib/history/object-view.ts'
+import { type Reference, referencesOf } from '#lib/history/references.ts'
+import { conditionsOf, type KubeObject } from '#lib/kube/object.ts'
+import { type ResourceRef, refOf } from '#lib/kube/ref.ts'
+import { changeRequest } from '#server/adapter/db/schema.ts'
+import type { Ctx } from '#server/context.ts'
+import { ObjectInput } from '#server/history/object-input.ts'
+import { createScene } from '#server/history/scene.ts'
+import { query } from '#server/verb.ts'
+
+const IN_MAX = 100
+
+/** One object of any kind: what it is, how it stands, what it names and what names it. */
+export const getObject = query({
+  name: 'object.get',
+  input: ObjectInput,
+  needs: () => ({ signedIn: true }),
+  machine: true,
+  async run(ctx, ref): Promise<ObjectView> {
+    const found = await presenceOf(ctx, ref)
+    const scene = await createScene(ctx)
+    const level = await scene.levelOfRef(ref)
+    const { object } = found
+    const incoming = referrers(ctx, ref)
+    return {
+      ref,
+      presence: found.presence,
+      problem: found.problem,
+      domains: scene.domainsOf(ref, object),
+      level,
+      facts: object === undefined ? [] : factsOf(object),
+      conditions: object === undefined ? [] : conditionsShown(object, level),
+      out: object === undefined ? [] : referencesOf(object, scene.served).map((each) => resolved(ctx, each)),
+      in: incoming.slice(0, IN_MAX),
+      moreIn: Math.max(0, incoming.length - IN_MAX),
+      yaml: object === undefined ? undefined : atLeast(level, 'Operational') ? yamlOf(object) : restricted('Operational'),
+      managers: atLeast(level, 'Operational') ? managersOf(object) : [],
+      request: await requestOf(ctx, ref),
+    }
+  },
+})
+
+type Presence = { readonly object: KubeObject | undefined; readonly presence: ObjectView['presence']; readonly problem: string | undefined }
+
+/** An object of another cluster is known through Git and history only. Throws not_found for a kind nobody ever served here. */
+async function presenceOf(ctx: Ctx, ref: ResourceRef): Promise<Presence> {
+  if (ref.cluster !== ctx.kube.cluster)
+    return {
+      object: undefined,
+      presence: 'unknown',
+      problem: `This portal reads the cluster ${ctx.kube.cluster} only. What is recorded stands below.`,
+    }
+  const found = ctx.kube.get(ref.group, ref.kind, ref.namespace, ref.name)
+  if (found.state === 'down') return { object: undefined, presence: 'unknown', problem: `The cluster did not answer: ${found.problem}.` }
+  const problem = found.state === 'stale' ? `The cluster does not answer now: ${found.problem}. This is as of the last answer.` : undefined
+  if (found.value === undefined && (await isUnheardOf(ctx, ref))) throw new AppError('not_found', `There is no ${ref.kind} ${ref.name}.`)
+  return { object: found.value, presence: found.value === undefined ? 'absent' : 'there', problem }
+}
+
+/** Neither served as a kind nor ever committed. */
+async function isUnheardOf(ctx: Ctx, ref: ResourceRef): Promise<boolean> {
+  return !ctx.kube.servedKinds().some(({ group, kind }) => group === ref.group && kind.toLowerCase() === ref.kind.toLowerCase())
+}
+
+const factsOf = (object: KubeObject): ObjectView['facts'] => {
+  const { metadata } = object
+  const phase = Reflect.get(Object(object.status), 'phase') ?? Reflect.get(Object(object.status), 'currentPhase')
+  const version = Reflect.get(Object(object.spec), 'version')
+  const rows: readonly (readonly [string, unknown])[] = [
+    ['API version', object.apiVersion],
+    ['Namespace', metadata.namespace],
+    ['Created', metadata.creationTimestamp],
+    ['Generation', metadata.generation],
+    ['Version', version],
+    ['Phase', phase],
+    ['Being deleted since', metadata.deletionTimestamp],
+    ['UID', metadata.uid],
+  ]
+  return rows.flatMap(([label, value]) => (typeof value === 'string' || typeof value === 'number' ? [{ label, value: String(value) }] : []))
+}
+
+const conditionsShown = (object: KubeObject, level: Level): ObjectView['conditions'] =>
+  conditionsOf(object).map((condition) => ({
+    type: condition.type,
+    status: condition.status,
+    reason: atLeast(level, 'Operational') ? condition.reason : restricted('Operational'),
+    message: atLeast(level, 'Operational') ? condition.message : restricted('Operational'),
+    since: condition.lastTransitionTime,
+    tone: conditionTone(condition),
+  }))
+
+/** A reference says no namespace as often as not: where the named place is empty, the only object of that name is meant. */
+function resolved(ctx: Ctx, { field, group, kind, namespace, name, known }: Reference): ReferenceView {
+  const ref: ResourceRef = { cluster: ctx.kube.cluster, group, kind, namespace, name }
+  if (!known) return { field, ref, state: 'unknown' }
+  const all = ctx.kube.listKind(group, kind)
+  if (all.state === 'down') return { field, ref, state: 'unknown' }
+  const named = all.value.filter(({ metadata }) => metadata.name === name)
+  const exact = named.find(({ metadata }) => (metadata.namespace ?? '') === namespace) ?? (named.length === 1 ? named[0] : undefined)
+  return exact === undefined ? { field, ref, state: 'missing' } : { field, ref: refOf(ctx.kube.cluster, exact), state: 'there' }
+}
+
+/** Objects of platform kinds that name this one; the core group is left out, it names no governed object. */
+function referrers(ctx: Ctx, ref: ResourceRef): readonly ReferenceView[] {
+  const served = ctx.kube.servedKinds()
+  return served
+    .filter(({ group }) => group.includes('.'))
+    .flatMap(({ group, kind }) => {
+      const all = ctx.kube.listKind(group, kind)
+      if (all.state === 'down') return []
+      return all.value.flatMap((object) =>
+        referencesOf(object, served)
+          .filter((each) => each.kind === ref.kind && each.name === ref.name && each.group === ref.group)
+          .filter((each) => sameObject(resolved(ctx, each).ref, ref))
+          .slice(0, 1)
+          .map((each): ReferenceView => ({ field: each.field, ref: refOf(ctx.kube.cluster, object), state: 'there' })),
+      )
+    })
+}
+
+const sameObject = (a: ResourceRef, b: ResourceRef): boolean => a.namespace === b.namespace && a.name === b.name
+
+function yamlOf(object: KubeObject): string {
+  const { managedFields: _, ...metadata } = object.metadata
+  const { apiVersion, kind, metadata: __, ...rest } = object
+  const shown = kind === 'Secret' ? { type: Reflect.get(rest, 'type') } : rest
+  return stringify({ apiVersion, kind, metadata, ...shown }, { lineWidth: 0, aliasDuplicateObjects: false })
+}
+
+const managersOf = (object: KubeObject | undefined): ObjectView['managers'] =>
+  (object?.metadata.managedFields ?? []).map(({ manager, operation, subresource, time }) => ({
+    manager: manager ?? 'unknown',
+    what: `${operation ?? 'Update'}${subresource === undefined ? '' : ` of ${subresource}`}`,
+    at: time,
+  }))
+
+async function requestOf({ db }: Ctx, ref: ResourceRef): Promise<string | undefined> {
+  const { cluster, group, kind, namespace, name } = ref
+  const [row] = await db
+    .select({ id: changeRequest.id })
+    .from(changeRequest)
+    .where(
+      and(
+        eq(changeRequest.cluster, cluster),
+        eq(changeRequest.group, group),
+        eq(changeRequest.resourceKind, kind),
+        eq(changeRequest.namespace, namespace),
+        eq(changeRequest.name, name),
+      ),
+    )
+    .orderBy(desc(changeRequest.createdAt))
+    .limit(1)
+  return row?.id
+}

@@ -1,0 +1,86 @@
+import 'server-only'
+import { atLeast, type Level, lowest } from '#lib/access/level.ts'
+import { AppError } from '#lib/error.ts'
+import { domainIndex, type DomainIndex, domainsOf } from '#lib/history/domains.ts'
+import type { HistoryEvent, Subject } from '#lib/history/event.ts'
+import type { ServedKind } from '#lib/kube/concept.ts'
+import type { KubeObject } from '#lib/kube/object.ts'
+import type { ResourceRef } from '#lib/kube/ref.ts'
+import { loginOfEmail } from '#lib/policy/rights.ts'
+import type { Policy } from '#lib/policy/policy.ts'
+import { levelOf } from '#server/access/level.ts'
+import type { Ctx } from '#server/context.ts'
+import { loadPolicy } from '#server/policy/load.ts'
+
+/** What one reading of history needs to know about the world: who answers for what, and what this viewer may read of it. */
+export type Scene = {
+  readonly ctx: Ctx
+  readonly served: readonly ServedKind[]
+  readonly domainsOf: (ref: Omit<ResourceRef, 'cluster'>, object?: KubeObject) => readonly string[]
+  readonly live: (ref: Omit<ResourceRef, 'cluster'>) => KubeObject | undefined
+  readonly levelOfRef: (ref: Omit<ResourceRef, 'cluster'>) => Promise<Level>
+  /** The lowest level over everything the event is about. */
+  readonly levelOfEvent: (event: Pick<HistoryEvent, 'subjects'>) => Promise<Level>
+  /** The person behind an author of Git; the name as it stands where nobody is known. */
+  readonly personOf: (author: { readonly name: string; readonly email: string }) => string
+}
+
+export async function createScene(ctx: Ctx): Promise<Scene> {
+  const policy = await policyNow(ctx)
+  const boundaries = ctx.kube.list('domainBoundary')
+  const index: DomainIndex = domainIndex(boundaries.state === 'down' ? [] : boundaries.value, Object.keys(policy?.domains ?? {}))
+  const live: Scene['live'] = (ref) => {
+    const found = ctx.kube.get(ref.group, ref.kind, ref.namespace, ref.name)
+    return found.state === 'down' ? undefined : found.value
+  }
+  const domains: Scene['domainsOf'] = (ref, object = live(ref)) => domainsOf(index, { ...ref, spec: object?.spec })
+  const known = new Map<string, Promise<Level>>()
+  const once = (key: string, ask: () => Promise<Level>): Promise<Level> => {
+    const asked = known.get(key) ?? ask()
+    known.set(key, asked)
+    return asked
+  }
+  const levelOfRef: Scene['levelOfRef'] = async (ref) => {
+    const own = domains(ref)
+    if (own.length === 0) return once(`kind ${ref.group}/${ref.kind}`, () => levelWithoutDomain(ctx, ref))
+    const levels = await Promise.all(own.map((domain) => once(domain, async () => (await levelOf(ctx, domain)).level)))
+    // What two domains decided together may be read by either.
+    return levels.reduce((best, level) => (atLeast(level, best) ? level : best))
+  }
+  const levelOfSubject = (subject: Subject): Promise<Level> =>
+    subject.ref === undefined ? Promise.resolve<Level>('Operational') : levelOfRef(subject.ref)
+  return {
+    ctx,
+    served: ctx.kube.servedKinds(),
+    domainsOf: domains,
+    live,
+    levelOfRef,
+    levelOfEvent: async ({ subjects }) =>
+      (await Promise.all(subjects.map(levelOfSubject))).reduce<Level>(lowest, subjects.length === 0 ? 'Operational' : 'Full'),
+    personOf: ({ name, email }) => (policy === undefined ? undefined : loginOfEmail(policy, email)) ?? name,
+  }
+}
+
+/** Platform objects belong to no domain: Guardian alone says, and never more than Operational (retrieval.md 3). */
+async function levelWithoutDomain(ctx: Ctx, ref: Omit<ResourceRef, 'cluster'>): Promise<Level> {
+  const served = ctx.kube.servedKinds().find(({ group, kind }) => group === ref.group && kind.toLowerCase() === ref.kind.toLowerCase())
+  try {
+    const answer = await ctx.guardian.check(ctx.viewer.login, {
+      verb: 'get',
+      group: ref.group,
+      resource: served?.plural ?? `${ref.kind.toLowerCase()}s`,
+    })
+    return answer.allowed ? 'Operational' : 'Dependency'
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    return 'Dependency'
+  }
+}
+
+async function policyNow(ctx: Ctx): Promise<Policy | undefined> {
+  const loaded = await loadPolicy(ctx).catch((error: unknown) => {
+    if (error instanceof AppError) return undefined
+    throw error
+  })
+  return loaded?.ok === true ? loaded.policy : undefined
+}
