@@ -178,7 +178,10 @@ function nameOfRecord(record: DsnsRecord): Pick<GraphNode, 'name' | 'place' | 'f
     case 'cluster.delegationGlue':
     case 'cluster.role':
       return { kind: 'cluster', name: record.cluster, place: record.cluster, fields: [] }
-    default:
+    case 'authority':
+    case 'zone.ns':
+    case 'zone.glue':
+    case 'unknown':
       return { kind: 'record', name: record.name, place: '', fields: [] }
   }
 }
@@ -228,7 +231,7 @@ function checkExpected(draft: Draft, one: Expected, seen: ReadonlyMap<string, st
   const node = draft.get(one.node)
   if (!node) return
   const key = one.keys.find((candidate) => seen.has(candidate))
-  const [type = '', name = ''] = splitKey(key ?? one.keys[0] ?? '')
+  const [type, name] = splitKey(key ?? one.keys[0] ?? '')
   if (key === undefined) {
     if (node.records.length === 0) draft.change(one.node, { presence: 'api-only' })
     if (now - one.since < GRACE_MS) return

@@ -23,7 +23,7 @@ export const getGraph = query({
     const inView = focus !== undefined && fitted.graph.nodes.some((node) => node.id === focus)
     return {
       nodes: placed(fitted.graph),
-      edges: fitted.graph.edges.map(({ fields: _, ...edge }) => edge),
+      edges: fitted.graph.edges.map(({ fields: _fields, ...edge }) => edge),
       findings: visible.graph.findings.toSorted(byWeight),
       hidden: [...filtered.hidden, ...fitted.hidden],
       total: visible.graph.nodes.length,
