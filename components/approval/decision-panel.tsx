@@ -83,6 +83,7 @@ export function DecisionPanel({ view, cast, withdraw }: Props) {
               </Note>
             )}
             <VoteForm
+              key={seen.digest}
               seen={seen}
               now={view}
               unread={unread}

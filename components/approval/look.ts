@@ -51,5 +51,5 @@ export function voteLook({ state, verdict }: Pick<VoteView, 'state' | 'verdict'>
 /** A row of the queue: whose turn while it is open, the outcome after. */
 export function rowLook({ state, turn }: Pick<QueueRow, 'state' | 'turn'>): Look {
   if (state !== 'open') return STATE_LOOK[state]
-  return turn === 'yours' ? { tone: 'waiting', word: 'Your turn' } : { tone: 'working', word: 'With others' }
+  return turn === 'yours' ? { tone: 'waiting', word: 'Your turn' } : { tone: 'waiting', word: 'With others' }
 }

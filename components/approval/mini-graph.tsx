@@ -58,7 +58,9 @@ export function MiniGraph({ graph }: { readonly graph: RequestView['graph'] }) {
                 x={labelX}
                 y={labelY}
                 textAnchor="middle"
-                className={`text-key ${proposed ? 'fill-accent font-semibold' : 'fill-muted'}`}
+                strokeWidth="4"
+                paintOrder="stroke"
+                className={`stroke-surface text-key ${proposed ? 'fill-accent font-semibold' : 'fill-muted'}`}
               >
                 {proposed ? `new: ${type}` : type}
               </text>

@@ -11,6 +11,7 @@ type Props = Pick<RequestView, 'files' | 'digest' | 'digestProblem'>
 /** The exact files that will be committed: fields in words first, then the manifest, with the digest a vote signs. */
 export function Proposal({ files, digest, digestProblem }: Props) {
   const count = files.length === 1 ? '1 file' : `${files.length} files`
+  const fields = files.flatMap((file) => file.fields)
   return (
     <Panel
       id="proposal"
@@ -35,9 +36,9 @@ export function Proposal({ files, digest, digestProblem }: Props) {
         </div>
       )}
       {files.length === 0 && <p className="p-3 text-muted">There are no files yet.</p>}
-      {files.some((file) => file.fields.length > 0) && (
-        <div className="flex flex-col gap-2 border-b border-line p-3">
-          {files.map((file) => (file.fields.length === 0 ? null : <FieldChanges key={file.path} rows={file.fields} />))}
+      {fields.length > 0 && (
+        <div className="border-b border-line p-3">
+          <FieldChanges rows={fields} />
         </div>
       )}
       {files.map((file) => (

@@ -57,7 +57,7 @@ export function QueueView({ turn, initial }: { readonly turn: Turn; readonly ini
   return (
     <>
       <div className="mb-3 flex flex-wrap items-end gap-x-4 gap-y-2">
-        <div className="min-w-0 flex-1">
+        <div className="min-w-0 flex-1 max-sm:basis-full">
           <Tabs
             label="Approvals"
             items={TABS.map((tab) => ({

@@ -30,7 +30,11 @@ export function RequestPage({ view, cast, withdraw }: Props) {
   return (
     <>
       <PageHead
-        title={<Code>{view.name}</Code>}
+        title={
+          <span className="font-mono">
+            <Visible text={view.name} />
+          </span>
+        }
         about={KIND_WORD[view.kind]}
         actions={
           <>
@@ -52,7 +56,7 @@ export function RequestPage({ view, cast, withdraw }: Props) {
         <Sentence view={view} />
         <Parties parties={view.parties} />
         <RiskPanel risk={view.risk} />
-        <RequesterWords {...view} />
+        <RequesterWords view={view} />
         <Proposal files={view.files} digest={view.digest} digestProblem={view.digestProblem} />
         <Assessment assessment={view.assessment} />
         {view.graph.nodes.length > 0 && <MiniGraph graph={view.graph} />}
@@ -84,6 +88,9 @@ function Sentence({ view }: { readonly view: RequestView }) {
             , phase <Code>{view.phase}</Code> in the cluster
           </>
         )}
+        <a href="#decide" className="ms-3 text-accent underline underline-offset-2 wide:hidden">
+          To the decision
+        </a>
       </p>
     </div>
   )

@@ -5,10 +5,9 @@ import { UntrustedText } from '#components/ui/untrusted-text.tsx'
 import { visibleText } from '#components/ui/visible-text.ts'
 import type { RequestView } from '#lib/approval/view.ts'
 
-type Props = Pick<RequestView, 'interaction' | 'justification' | 'description' | 'requestedBy'>
-
 /** What the requester asks for and why, framed as the requester's words. */
-export function RequesterWords({ interaction, justification, description, requestedBy }: Props) {
+export function RequesterWords({ view }: { readonly view: RequestView }) {
+  const { interaction, justification, description, requestedBy } = view
   const who = visibleText(requestedBy)
   return (
     <Panel title="What is asked" about={`by ${who}`}>

@@ -82,7 +82,7 @@ export function VoteForm({ seen, now, unread, cast, onCast, onConflict }: Props)
   const told = [...new Set(VERDICTS.map(blocked).filter((reason) => reason !== undefined))]
 
   return (
-    <form ref={form} onSubmit={(event) => event.preventDefault()} className="flex flex-col gap-2" aria-label="Decide">
+    <form ref={form} onSubmit={(event) => event.preventDefault()} className="flex flex-col gap-2">
       {PARTS.map(({ part, label }) => (
         <TextArea
           key={part}
@@ -99,7 +99,13 @@ export function VoteForm({ seen, now, unread, cast, onCast, onConflict }: Props)
         />
       ))}
       <Total length={Array.from(rationaleText(draft)).length} />
-      {problem && <ProblemPanel problem={problem} title="The vote is not counted" onRetry={() => chosen && send(chosen)} />}
+      {problem && (
+        <ProblemPanel
+          problem={problem}
+          title="The vote is not counted"
+          {...(problem.code !== 'conflict' && { onRetry: () => chosen && send(chosen) })}
+        />
+      )}
       <div className="grid grid-cols-2 gap-2">
         {VERDICTS.map((verdict) => (
           <Button

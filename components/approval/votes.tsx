@@ -11,7 +11,7 @@ import type { VoteView } from '#lib/approval/view.ts'
 export function Votes({ votes }: { readonly votes: readonly VoteView[] }) {
   const counted = votes.filter((vote) => vote.state === 'counted').length
   return (
-    <Panel id="votes" title="Votes" about={votes.length === 0 ? 'none yet' : `${counted} ${counted === 1 ? 'counts' : 'count'}`}>
+    <Panel id="votes" title="Votes" about={votes.length === 0 ? 'none yet' : `${counted} counted`}>
       {votes.length === 0 ? (
         <p className="text-muted">Nobody has voted.</p>
       ) : (

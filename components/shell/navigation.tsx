@@ -23,7 +23,17 @@ export function Navigation() {
         ))}
       </nav>
       <div className="lg:hidden">
-        <Menu label={<>{here?.label ?? 'Menu'} ▾</>} name={`Pages, now ${here?.label ?? 'none of them'}`} items={PLACES} />
+        <Menu
+          items={PLACES}
+          label={
+            <>
+              <span className="sr-only">Pages, now </span>
+              {here?.label ?? 'Menu'}
+              <TurnCount />
+              <span aria-hidden="true">▾</span>
+            </>
+          }
+        />
       </div>
     </>
   )

@@ -12,7 +12,10 @@ const tick = (): void => {
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener)
-  timer ??= setInterval(tick, 1000)
+  if (timer === undefined) {
+    now = Date.now()
+    timer = setInterval(tick, 1000)
+  }
   return () => {
     listeners.delete(listener)
     if (listeners.size > 0) return
@@ -21,7 +24,10 @@ function subscribe(listener: () => void): () => void {
   }
 }
 
+const loaded = Date.now()
+/** On the server the instant of drawing; in the browser one fixed instant while it takes over. */
+const readFirst = (): number => (typeof window === 'undefined' ? Date.now() : loaded)
 const read = (): number => (now ||= Date.now())
 
 /** Epoch milliseconds, one clock for the whole page, each second. */
-export const useNow = (): number => useSyncExternalStore(subscribe, read, Date.now)
+export const useNow = (): number => useSyncExternalStore(subscribe, read, readFirst)

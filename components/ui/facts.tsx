@@ -5,7 +5,7 @@ type Fact = { readonly label: string; readonly value: ReactNode; readonly mono?:
 /** Names and values, aligned in two columns. */
 export function Facts({ rows }: { readonly rows: readonly Fact[] }) {
   return (
-    <dl className="grid grid-cols-[minmax(6rem,auto)_minmax(0,1fr)] gap-x-3 gap-y-1">
+    <dl className="grid items-baseline grid-cols-[minmax(6rem,auto)_minmax(0,1fr)] gap-x-3 gap-y-1">
       {rows.map(({ label, value, mono = false }) => (
         <div key={label} className="contents">
           <dt className="text-muted [overflow-wrap:anywhere]">{label}</dt>

@@ -5,9 +5,9 @@ type Change = { readonly path: string; readonly from: string | undefined; readon
 /** The fields that change, in words: read before the manifest (ui.md 5.7). */
 export function FieldChanges({ rows }: { readonly rows: readonly Change[] }) {
   return (
-    <ul className="flex flex-col gap-0.5">
-      {rows.map(({ path, from, to }) => (
-        <li key={path} className="grid grid-cols-1 gap-x-4 sm:grid-cols-[minmax(0,2fr)_minmax(0,3fr)]">
+    <ul className="grid items-baseline gap-x-6 gap-y-0.5 sm:grid-cols-[fit-content(50%)_minmax(0,1fr)]">
+      {rows.map(({ path, from, to }, index) => (
+        <li key={`${path} ${index}`} className="contents">
           <Code>{path}</Code>
           <span className="min-w-0 max-sm:ps-3">
             {from === undefined ? (

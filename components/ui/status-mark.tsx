@@ -8,7 +8,7 @@ type Props = { readonly tone: Tone; readonly soft?: boolean; readonly children: 
 export function StatusMark({ tone, soft = false, children }: Props) {
   const look = soft ? 'rounded-mark bg-tone-soft px-2 py-px text-tone' : ''
   return (
-    <span data-tone={tone} className={`inline-flex items-center gap-1.5 whitespace-nowrap ${look}`}>
+    <span data-tone={tone} className={`inline-flex items-baseline gap-1.5 whitespace-nowrap ${look}`}>
       <Mark tone={tone} />
       <span>{children}</span>
     </span>

@@ -1,10 +1,12 @@
+import type { ReactNode } from 'react'
 import { DecisionPanel } from '#components/approval/decision-panel.tsx'
 import { QueueView } from '#components/approval/queue-view.tsx'
 import { RequestPage } from '#components/approval/request-page.tsx'
+import { Columns } from '#components/ui/columns.tsx'
 import { PageHead } from '#components/ui/page-head.tsx'
 import { refuseCast } from './actions.ts'
 import { ChangingDecision } from './changing-decision.tsx'
-import { queue, refusedRequest, request, sealedRequest, votedRequest } from './fixtures.ts'
+import { changed, queue, refusedRequest, request, sealedRequest, votedRequest } from './fixtures.ts'
 
 /** The approvals pages and the decision panel in all its states. */
 export function Approvals({ part }: { readonly part: string }) {
@@ -23,17 +25,30 @@ export function Approvals({ part }: { readonly part: string }) {
       </>
     )
   if (part === 'sealed') return <RequestPage view={sealedRequest} cast={refuseCast} withdraw={refuseCast} />
-  if (part === 'decide')
+  const panel = decide(part)
+  if (panel)
     return (
       <>
-        <PageHead title="Decision panel" about="refused, voted, changed, withdrawn" />
-        <div className="grid items-start gap-4 sm:grid-cols-[repeat(auto-fill,320px)]">
-          <DecisionPanel view={{ ...refusedRequest, id: 'a' }} cast={refuseCast} withdraw={refuseCast} />
-          <DecisionPanel view={{ ...votedRequest, id: 'b' }} cast={refuseCast} withdraw={refuseCast} />
-          <ChangingDecision />
-          <DecisionPanel view={{ ...request, id: 'd', state: 'withdrawn' }} cast={refuseCast} withdraw={refuseCast} />
-        </div>
+        <PageHead title="Decision panel" about={part} />
+        <Columns aside={panel}>
+          <p className="text-muted">The panel at the right, or below on a narrow screen.</p>
+        </Columns>
       </>
     )
   return <RequestPage view={request} cast={refuseCast} withdraw={refuseCast} />
+}
+
+function decide(part: string): ReactNode {
+  switch (part) {
+    case 'refused':
+      return <DecisionPanel view={refusedRequest} cast={refuseCast} withdraw={refuseCast} />
+    case 'voted':
+      return <DecisionPanel view={votedRequest} cast={refuseCast} withdraw={refuseCast} />
+    case 'changed':
+      return <ChangingDecision before={request} after={changed} />
+    case 'withdrawn':
+      return <DecisionPanel view={{ ...request, state: 'withdrawn' }} cast={refuseCast} withdraw={refuseCast} />
+    default:
+      return undefined
+  }
 }

@@ -32,7 +32,7 @@ import { SpecimenFields } from './specimen-fields.tsx'
 
 const TONES: readonly Tone[] = ['ok', 'waiting', 'working', 'caution', 'danger', 'off', 'restricted', 'unknown']
 const ago = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString()
-const PARTS = ['queue', 'empty', 'request', 'sealed', 'decide']
+const PARTS = ['queue', 'empty', 'request', 'sealed', 'refused', 'voted', 'changed', 'withdrawn']
 
 const ages = (): ComponentProps<typeof SourceAges>['ages'] => [
   { source: 'Kubernetes', state: 'fresh', at: Date.now() - 4_000, problem: undefined },
