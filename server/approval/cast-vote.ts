@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { assess, withVote } from '#lib/approval/assess.ts'
 import type { Facts } from '#lib/approval/facts.ts'
+import { closedBecause } from '#lib/approval/permits.ts'
 import { Rationale } from '#lib/approval/rationale.ts'
 import type { RequestState } from '#lib/approval/request.ts'
 import { AppError, type ErrorCode } from '#lib/error.ts'
@@ -118,10 +119,10 @@ const vote = command({
 export const castVote = recordingRefusals(startingOver(vote))
 
 function codeOf(facts: Facts): ErrorCode {
-  if (facts.state !== 'open') return 'conflict'
   const silent = facts.sources.length > 0 || Object.values(facts.guardian).some((answer) => answer.word === 'unknown')
-  if (silent) return 'unavailable'
-  return facts.votes.some((one) => one.state === 'counted' && one.login === facts.viewer.login) ? 'conflict' : 'forbidden'
+  if (facts.state === 'open' && silent) return 'unavailable'
+  const voted = facts.votes.some((one) => one.state === 'counted' && one.login === facts.viewer.login)
+  return voted || closedBecause(facts) !== undefined ? 'conflict' : 'forbidden'
 }
 
 const short = (digest: string): string => digest.replace(/^sha256:/, '').slice(0, 8)

@@ -169,10 +169,10 @@ const lean = (object: KubeObject): KubeObject => {
 
 /** What changed, named by its part. */
 export function causeOf(before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>): string {
-  const changed = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((part) => before[part] !== after[part])
+  const changed = [...new Set([...Object.keys(after), ...Object.keys(before)])].filter((part) => before[part] !== after[part])
   // The files carry the evaluation's hash: when that moved, naming them too would say it twice.
   const named = changed.length > 1 ? changed.filter((part) => part !== 'the files to be committed') : changed
-  return `${named.length === 0 ? 'the template of the files' : named.join(', ')} changed after the vote`
+  return `${named.length === 0 ? 'the template of the files' : named.join(' and ')} changed after the vote`
 }
 
 async function lapse(ctx: Ctx, row: RequestRow, digest: string, cause: string): Promise<readonly LedgerDraft[]> {
