@@ -9,7 +9,7 @@ import { portalEnv } from './demo/portal-env.ts'
 import { listen, stopListening } from './listen.ts'
 import { log, logTo, wordsOf } from './log.ts'
 import { type RunningWorld, startServers } from './servers.ts'
-import { forget, isDone, pathsOf, takeDirectory } from './set-up/state.ts'
+import { forget, isDone, isWhole, pathsOf, takeDirectory } from './set-up/state.ts'
 import { renamedNames } from './set-up.ts'
 
 const ROOT = join(import.meta.dirname, '..')
@@ -50,7 +50,7 @@ async function main(): Promise<void> {
   const port = await portFor(wanted)
   const building = wanted.withPortal ? buildPortal(paths.logs) : Promise.resolve()
   building.catch(() => {}) // awaited below; the world starts meanwhile
-  say(isDone(dir, 'world') ? 'Starting the world…' : 'Making a new world (about ten seconds)…')
+  say(isWhole(dir) ? 'Starting the world…' : 'Making a new world (about ten seconds)…')
   const layout = { now: new Date().toISOString(), isRenamed: wanted.isRenamed, shiftDays: wanted.shiftDays }
   const world = await startServers({ dir, layout, portalUrl: `http://localhost:${port}` })
   opened.push(world.close, () => rmSync(paths.demo, { force: true }))
@@ -173,7 +173,7 @@ function announce({ addresses, isFresh, layout }: RunningWorld, { dir, withPorta
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
-    say('Stopping…')
+    if (stopping === undefined) say('Stopping…')
     void stop().then(() => process.exit(0))
   })
 }

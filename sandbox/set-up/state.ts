@@ -34,6 +34,9 @@ const marker = (dir: string, stage: Stage): string => join(dir, `${stage}.done`)
 export const isDone = (dir: string, stage: Stage): boolean => existsSync(marker(dir, stage))
 export const markDone = (dir: string, stage: Stage): void => writeFileSync(marker(dir, stage), new Date().toISOString())
 
+/** Whether there is a world to go on with: its set-up reached the end, and so did its story if it was begun. */
+export const isWhole = (dir: string): boolean => isDone(dir, 'world') && (isDone(dir, 'story') || !isDone(dir, 'story-begun'))
+
 /** Removes the whole state, except the ports, so that addresses stay, and the logs. */
 export function forget(dir: string): void {
   const kept = ['ports.json', 'logs', 'children.json']
@@ -43,8 +46,7 @@ export function forget(dir: string): void {
 /** Throws away what a set-up that did not finish left behind, and makes the folders. Gives the layout to go on with. */
 export function openState(dir: string, wanted: Layout): { readonly layout: Layout; readonly isFresh: boolean } {
   const paths = pathsOf(dir)
-  const isHalf = isDone(dir, 'story-begun') && !isDone(dir, 'story')
-  const isFresh = !isDone(dir, 'world') || isHalf
+  const isFresh = !isWhole(dir)
   if (isFresh) {
     for (const stage of ['world', 'story-begun', 'story'] as const) rmSync(marker(dir, stage), { force: true })
     for (const path of [paths.world, paths.portal]) rmSync(path, { recursive: true, force: true })

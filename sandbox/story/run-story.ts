@@ -47,14 +47,18 @@ async function play(world: StoryWorld, verbs: StoryVerbs, step: StoryStep, hashA
     case 'vote':
       hashAtVote.set(step.request, (await statusOf(kube, step.request)).evaluation?.evaluationHash ?? '')
       return verbs.vote(step.as, step.request, step.verdict, { checked: step.checked, acceptable: step.acceptable, undo: step.undo })
-    case 'merge':
-      return verbs.merge(step.as, step.request)
+    case 'merge': {
+      const proposed = await branchOf(repository, step.request)
+      await verbs.merge(step.as, step.request)
+      // Asking is not merging: Git says when main has the proposed commit.
+      return until(() => isInMain(repository, proposed))
+    }
     case 'waitPhase':
       return until(async () => (await statusOf(kube, step.request)).phase === step.phase)
     case 'waitWithdrawn':
       return until(() => verbs.isWithdrawn(step.request))
     case 'waitProposed':
-      return until(async () => (await runGit(repository, ['for-each-ref', `refs/heads/vortex/${step.request}-*`])).length > 0)
+      return until(async () => (await branchOf(repository, step.request)) !== '')
     case 'waitEvaluationChanged':
       return until(async () => {
         const { evaluation } = await statusOf(kube, step.request)
@@ -93,6 +97,16 @@ async function waitFor(verbs: StoryVerbs, check: () => Promise<boolean>): Promis
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))
   }
 }
+
+/** The commit that delivery proposed for a request (`decisions.md` 13); empty while there is none. */
+const branchOf = async (repository: string, request: string): Promise<string> =>
+  (await runGit(repository, ['for-each-ref', '--format=%(objectname)', `refs/heads/vortex/${request}-*`])).toString('utf8').trim()
+
+const isInMain = (repository: string, commit: string): Promise<boolean> =>
+  runGit(repository, ['merge-base', '--is-ancestor', commit, 'main']).then(
+    () => true,
+    () => false,
+  )
 
 async function statusOf(kube: KubeClient, name: string): Promise<Status> {
   const apiVersion = await kube.firstServed(REQUEST.versions, REQUEST.kind)
