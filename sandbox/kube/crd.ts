@@ -1,6 +1,7 @@
 import { asList, asObject, asText, isObject, nameOf, type Json, type JsonObject } from './json.ts'
 import type { Column, Resource } from './resource.ts'
 import { compileSchema } from './schema/compile.ts'
+import { ruleProblems } from './schema/rule-fields.ts'
 import { objectMeta, text } from './schema/shape.ts'
 import { structuralProblems } from './schema/structural.ts'
 import type { FieldProblem } from './status-error.ts'
@@ -55,8 +56,7 @@ function schemaProblems(version: JsonObject, path: string): FieldProblem[] {
   const problems = structuralProblems(schema, path)
   if (problems.length > 0) return problems
   try {
-    compileSchema(schema)
-    return []
+    return ruleProblems(compileSchema(schema), path)
   } catch (cause) {
     return [{ type: 'Invalid', field: path, value: 'object', detail: cause instanceof Error ? cause.message : String(cause) }]
   }

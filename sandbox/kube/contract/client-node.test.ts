@@ -10,7 +10,7 @@ import {
   type V1ConfigMap,
 } from '@kubernetes/client-node'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { asObject } from '../json.ts'
+
 import { createCrd, openCluster, type Cluster } from './cluster.ts'
 
 // The same questions as kubectl.test.ts asks, through the client that Vortex uses.

@@ -1,17 +1,8 @@
 import { equal, isObject, type Json } from '../json.ts'
 import type { FieldProblem } from '../status-error.ts'
+import { celName } from './cel-name.ts'
 import { listKeyOf, type Schema } from './compile.ts'
 import type { Rule, Scope } from './rule.ts'
-
-const RESERVED = new Set(
-  'true false null in as break const continue else for function if import let loop package namespace return var void while'.split(' '),
-)
-
-/** Property names as CEL sees them (Kubernetes CEL: `__dash__` and friends). */
-function celName(key: string): string {
-  if (RESERVED.has(key)) return `__${key}__`
-  return key.replaceAll('__', '__underscores__').replaceAll('.', '__dot__').replaceAll('-', '__dash__').replaceAll('/', '__slash__')
-}
 
 /** JSON as CEL values, by schema: integer to int, date-time to timestamp; what the schema does not name is not visible. */
 function celValue(schema: Schema, value: Json): unknown {
