@@ -126,12 +126,7 @@ export function reflect(connection: Connection, kind: ServedKind, onChange: (cha
   }
   void run()
 
-  const sourced = <T>(value: T): Sourced<T> => {
-    if (!synced) return { state: 'down', problem: failure ?? 'not listed yet' }
-    if (failure !== undefined) return { state: 'stale', value, at: heardAt, problem: failure }
-    if (Date.now() - heardAt > STALE_AFTER_MS) return { state: 'stale', value, at: heardAt, problem: 'the watch is silent' }
-    return { state: 'fresh', value, at: heardAt }
-  }
+  const sourced = <T>(value: T): Sourced<T> => withAge(value, { synced, heardAt, failure })
   return {
     kind,
     objects: () => sourced([...store.values()]),
@@ -139,6 +134,16 @@ export function reflect(connection: Connection, kind: ServedKind, onChange: (cha
     synced: () => synced,
     stop: () => abort.abort(),
   }
+}
+
+type Hearing = { readonly synced: boolean; readonly heardAt: number; readonly failure: string | undefined }
+
+/** A kind that was never listed is down; one whose watch failed or fell silent is stale and keeps what it knows. */
+function withAge<T>(value: T, { synced, heardAt, failure }: Hearing): Sourced<T> {
+  if (!synced) return { state: 'down', problem: failure ?? 'not listed yet' }
+  if (failure !== undefined) return { state: 'stale', value, at: heardAt, problem: failure }
+  if (Date.now() - heardAt > STALE_AFTER_MS) return { state: 'stale', value, at: heardAt, problem: 'the watch is silent' }
+  return { state: 'fresh', value, at: heardAt }
 }
 
 /** All objects of a kind in pages, with the version a watch goes on from. */
