@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { log, wordsOf } from '../log.ts'
 import { sendJson } from './answer.ts'
 import { bootstrap } from './bootstrap.ts'
 import { connectFaults, createKubeFaults, type KubeFaults } from './faults.ts'
@@ -61,7 +62,9 @@ export async function startKubeServer(options: KubeOptions): Promise<KubeServer>
       await handle(backend, request, response)
     } catch (cause) {
       if (response.headersSent) return void response.destroy()
-      const error = cause instanceof StatusError ? cause : internal(cause instanceof Error ? cause.message : String(cause))
+      if (!(cause instanceof StatusError))
+        log.error('kube.request.failed', { method: request.method, path: request.url?.split('?')[0], why: wordsOf(cause) })
+      const error = cause instanceof StatusError ? cause : internal(wordsOf(cause))
       await sendJson(response, error.code, error.status)
     }
   }
