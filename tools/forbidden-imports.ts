@@ -84,7 +84,7 @@ const CASES: readonly { readonly rule: string; readonly file: string; readonly c
   {
     rule: 'no-feature-to-feature',
     file: `components/shell/${MARK}-u.ts`,
-    code: "import type { QueueList } from '#components/approval/queue.tsx'\nexport type X = typeof QueueList",
+    code: "import type { QueueView } from '#components/approval/queue-view.tsx'\nexport type X = typeof QueueView",
   },
 ]
 const HELPERS = [{ file: `lib/${MARK}-r.ts`, code: `import { x } from './${MARK}-q.ts'\nexport const y = (): unknown => x` }]
