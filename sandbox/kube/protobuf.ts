@@ -54,6 +54,7 @@ const KINDS: Readonly<Record<string, Message>> = {
     1: ['metadata', meta],
     2: ['spec', { 1: ['resourceAttributes', attributes], 2: ['nonResourceAttributes', path] }],
   },
+  SelfSubjectRulesReview: { 1: ['metadata', meta], 2: ['spec', { 1: ['namespace', 'text'] }] },
   SelfSubjectReview: { 1: ['metadata', meta] },
   DeleteOptions: {
     1: ['gracePeriodSeconds', 'integer'],

@@ -173,6 +173,8 @@ describe.skipIf(kubectlPath === undefined)('kubectl', () => {
     expect((await kubectl('api-resources', '--api-group', cluster.group, '-o', 'name')).out).toBe(`widgets.${cluster.group}\n`)
     expect((await kubectl('auth', 'can-i', 'create', 'configmaps')).out).toBe('yes\n')
     expect((await kubectl('auth', 'can-i', 'create', 'configmaps', '--as', 'nobody')).out).toBe('no\n')
+    expect((await kubectl('auth', 'can-i', '--list')).out).toMatch(/\*\.\* +\[\] +\[\] +\[\*\]/)
+    expect((await kubectl('auth', 'whoami', '--as', 'nobody')).out).toMatch(/Username +nobody/)
     expect((await kubectl('get', 'configmaps', '--as', 'nobody')).error).toBe(
       `Error from server (Forbidden): configmaps is forbidden: User "nobody" cannot list resource "configmaps" in API group "" in the namespace "${cluster.namespace}"`,
     )
