@@ -85,19 +85,22 @@ export const sealedFilesOf = async (db: Db, id: string): Promise<readonly { read
 export const draftAuthors = async (db: Db, id: string): Promise<readonly string[]> =>
   (await db.select({ author: draft.author }).from(draft).where(eq(draft.requestId, id))).map((row) => row.author)
 
-/** Earlier decisions with the same parties' names in their subject, newest first. */
-export const decidedRequests = async (
+const participantName = (side: 'initiator' | 'counterpart') =>
+  sql`${changeRequest.subject}->'object'->'spec'->'participants'->${side}::text->'domainIdentityRef'->>'name'`
+
+/** Sealed admissions between the two participants, in either direction, newest first. */
+export const decisionsBetween = async (
   db: Db,
+  names: readonly string[],
   limit: number,
 ): Promise<readonly { readonly request: RequestRow; readonly decision: DecisionRow }[]> =>
-  (
-    await db
-      .select({ request: changeRequest, decision })
-      .from(decision)
-      .innerJoin(changeRequest, eq(changeRequest.id, decision.requestId))
-      .orderBy(desc(decision.sealedAt))
-      .limit(limit)
-  ).map((row) => row)
+  db
+    .select({ request: changeRequest, decision })
+    .from(decision)
+    .innerJoin(changeRequest, eq(changeRequest.id, decision.requestId))
+    .where(and(inArray(participantName('initiator'), [...names]), inArray(participantName('counterpart'), [...names])))
+    .orderBy(desc(decision.sealedAt))
+    .limit(limit)
 
 /** Approved and not merged: their meaning may still move under them (decisions.md 11). */
 export const approvedUnmerged = async (db: Db): Promise<readonly RequestRow[]> =>

@@ -4,10 +4,8 @@ import { documentPath } from '#lib/approval/paths.ts'
 import type { RequestView } from '#lib/approval/view.ts'
 import { readDomainBoundary, readDomainPolicy } from '#lib/domain/kinds.ts'
 import { AppError } from '#lib/error.ts'
-import { readRar } from '#lib/relationship/read-rar.ts'
 import type { GitChange } from '#server/adapter/git/git.ts'
-import { decidedRequests, type RequestRow } from '#server/approval/repo.ts'
-import { readStored } from '#server/approval/stored-subject.ts'
+import { decisionsBetween, type RequestRow } from '#server/approval/repo.ts'
 import { atCommit } from '#server/approval/sources.ts'
 import type { Subject } from '#server/approval/subject.ts'
 import type { Ctx } from '#server/context.ts'
@@ -17,7 +15,7 @@ type Line = RequestView['history'][number]
 
 const LINES_MAX = 60
 const COMMITS_PER_PATH = 10
-const DECISIONS_LOOKED_AT = 300
+const EARLIER_MAX = 20
 
 /**
  * What is recorded about the request and both parties, newest first: the ledger's entries of this request, the commits of its
@@ -80,10 +78,11 @@ async function commitsOf(ctx: Ctx, head: string, path: string): Promise<readonly
 }
 
 async function earlierDecisions(ctx: Ctx, row: RequestRow, subject: Subject, reasons: boolean): Promise<readonly Line[]> {
-  const names = new Set(subject.participants.map((participant) => participant.identity))
-  const decided = await decidedRequests(ctx.db, DECISIONS_LOOKED_AT)
+  const names = subject.participants.map((participant) => participant.identity)
+  if (row.kind !== 'admission' || names.length === 0) return []
+  const decided = await decisionsBetween(ctx.db, names, EARLIER_MAX)
   return decided
-    .filter(({ request }) => request.id !== row.id && request.kind === row.kind && concerns(request, names))
+    .filter(({ request }) => request.id !== row.id)
     .map(({ request, decision }) => ({
       at: decision.sealedAt.toISOString(),
       who: decision.approvers.join(', '),
@@ -92,14 +91,4 @@ async function earlierDecisions(ctx: Ctx, row: RequestRow, subject: Subject, rea
       source: 'Earlier decision',
       commit: undefined,
     }))
-}
-
-function concerns(request: RequestRow, names: ReadonlySet<string>): boolean {
-  const { object } = readStored(request.subject)
-  const participants = object === undefined ? undefined : readRar(object).spec.participants
-  return (
-    participants !== undefined &&
-    names.has(participants.initiator.domainIdentityRef.name) &&
-    names.has(participants.counterpart.domainIdentityRef.name)
-  )
 }

@@ -152,6 +152,17 @@ describe('the inbox', () => {
   })
 })
 
+it('earlier decisions between the same two stand in the history, in either direction', async () => {
+  const first = await filed({ initiator: 'los', counterpart: 'pgw', type: 'extends' })
+  await vote('maria', first, 'deny')
+  const second = await filed({ initiator: 'pgw', counterpart: 'los' })
+  const view = await getRequest(world.ctx('maria'), { id: second.id })
+  expect(view.history).toContainEqual(
+    expect.objectContaining({ what: `Rejected: ${first.name}`, source: 'Earlier decision', who: 'maria' }),
+  )
+  expect(view.assessment.lines.join(' ')).toMatch(/1 earlier decision /)
+})
+
 describe('merging', () => {
   const sealed = async () => {
     const row = await filed()
@@ -301,8 +312,8 @@ describe('the ledger', () => {
 
   it('refuses to be changed, and a changed byte behind its back is found', async () => {
     await filed()
-    await expect(database.db.execute(sql`update ledger set actor = 'x' where seq = 1`)).rejects.toThrow()
-    await expect(database.db.execute(sql`delete from ledger where seq = 1`)).rejects.toThrow()
+    await expect(database.db.execute(sql`update ledger set actor = 'x' where seq = 1`)).rejects.toThrow(/ledger/)
+    await expect(database.db.execute(sql`delete from ledger where seq = 1`)).rejects.toThrow(/ledger/)
     expect(await verifyLedger(database.db)).toMatchObject({ problem: undefined })
     await database.db.execute(sql`alter table ledger disable trigger all`)
     await database.db.execute(sql`update ledger set bytes = set_byte(bytes, 3, 65) where seq = 2`)
