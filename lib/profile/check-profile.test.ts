@@ -141,6 +141,20 @@ describe('checking a text', () => {
     expect(check(broken).map((problem) => problem.rule)).toContain(rule)
   })
 
+  test('what belongs to another application is no part of the request', () => {
+    const stranger = text
+      .replace('domainPolicyRef', 'x')
+      .replace(/appIdentityRef:\n(.*\n){3} {4}name: new\n {2}x:/, (all) =>
+        all.replace('name: new', 'name: old').replace('x:', 'domainPolicyRef:'),
+      )
+    expect(brief(stranger)).toEqual(expect.arrayContaining(['OTHER spec.appIdentityRef.name']))
+  })
+
+  test('an object of another application cannot be taken', () => {
+    const facts: ProfileFacts = { ...FACTS, appIdentity: [make('AppIdentity', 'new', { domainIdentityRef: { name: 'bare' } }, 'pay')] }
+    expect(check(text, { ...CHECK, facts })).toMatchObject([{ rule: 'MOVE', path: 'spec.domainIdentityRef.name' }])
+  })
+
   test('a document that cannot be read hides no other', () => {
     const broken = text.replace('  serviceName', '\tserviceName').replace('granularity: high', 'granularity: low')
     expect(check(broken).map((problem) => problem.rule)).toEqual(expect.arrayContaining(['YAML', 'U1']))

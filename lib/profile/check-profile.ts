@@ -1,5 +1,6 @@
 import { CONCEPT } from '#lib/kube/concept.ts'
 import { groupOf, type KubeObject } from '#lib/kube/object.ts'
+import { belonging } from '#lib/profile/belonging.ts'
 import { checkObject } from '#lib/profile/check-object.ts'
 import { APP_CONCEPTS, type AppConcept, type ProfileFacts, type RuleFinding, withDraft } from '#lib/profile/facts.ts'
 import { parseManifests, type ParsedDocument, type Path } from '#lib/profile/manifests.ts'
@@ -60,13 +61,15 @@ export function checkProfile(text: string, input: CheckInput): CheckedProfile {
     input.facts,
     Object.fromEntries(APP_CONCEPTS.map((concept) => [concept, objects.filter((one) => one.concept === concept).map((one) => one.object)])),
   )
-  for (const { concept, object, document } of objects)
-    found.push(
-      ...[...checkObject(concept, object, facts), ...frozenClaim(concept, object, input.facts)].map((finding) => ({
-        ...finding,
-        in: document,
-      })),
-    )
+  const profile = objects.find((one) => one.concept === 'appProfile')?.object
+  for (const { concept, object, document } of objects) {
+    const findings = [
+      ...checkObject(concept, object, facts),
+      ...frozenClaim(concept, object, input.facts),
+      ...belonging(concept, object, profile, input.facts),
+    ]
+    found.push(...findings.map((finding) => ({ ...finding, in: document })))
+  }
   const problems = [...syntax, ...found.map(placed), ...(syntax.length === 0 ? wholeText(objects) : [])]
   return { problems: problems.toSorted((a, b) => a.line - b.line || a.column - b.column), objects }
 }
