@@ -104,10 +104,19 @@ const TITLE = {
 
 const REASON = { ...TITLE, Required: 'FieldValueRequired', Invalid: 'FieldValueInvalid', NotSupported: 'FieldValueNotSupported', Duplicate: 'FieldValueDuplicate', TooLong: 'FieldValueTooLong', TooMany: 'FieldValueTooMany', TypeInvalid: 'FieldValueTypeInvalid', Forbidden: 'FieldValueForbidden' } // prettier-ignore
 
+/** A value as Go prints it in field errors: `%q` for text, `%v` for numbers and flags, `%#v` for the rest. */
+function goValue(value: Json): string {
+  if (value === null) return '"null"'
+  if (Array.isArray(value)) return `[]interface {}{${value.map(goValue).join(', ')}}`
+  if (typeof value !== 'object') return JSON.stringify(value)
+  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  return `map[string]interface {}{${entries.map(([key, entry]) => `${JSON.stringify(key)}:${goValue(entry)}`).join(', ')}}`
+}
+
 /** `Invalid value: "x": why`, as apimachinery's field.Error prints it. */
 export function problemText({ type, value, detail, shown: printed }: FieldProblem): string {
   const showsValue = type === 'Invalid' || type === 'NotSupported' || type === 'Duplicate' || type === 'TypeInvalid' || type === 'TooMany'
-  const shown = showsValue && value !== undefined ? `: ${printed ?? JSON.stringify(value)}` : ''
+  const shown = showsValue && value !== undefined ? `: ${printed ?? goValue(value)}` : ''
   return `${TITLE[type]}${shown}${detail === '' ? '' : `: ${detail}`}`
 }
 

@@ -249,7 +249,7 @@ export function applyObject(
   const unknown: string[] = []
   const known = asObject(prune(resource.compiled, config, unknown))
   if (unknown.length > 0) {
-    const title = `${resource.isNamespaced ? `${namespace}/` : '/'}${name}; ${apiVersionOf(resource)}, Kind=${resource.kind}`
+    const title = `${resource.isNamespaced ? `${namespace}/` : '/'}${name}; ${resource.group}/${resource.version}, Kind=${resource.kind}`
     throw internal(
       `failed to create typed patch object (${title}): ${unknown.length > 1 ? 'errors:\n  ' : ''}${unknown.map((path) => `.${path}: field not declared in schema`).join('\n  ')}`,
     )
