@@ -10,7 +10,7 @@ import { world } from '#server/world.ts'
 import { personOf } from '../world/people.ts'
 import type { StoryVerbs } from './verbs.ts'
 
-const WAIT_MS_MAX = 60_000
+const WAIT_MS_MAX = 180_000
 const LOOK_EVERY_MS = 100
 
 /** The portal's verbs in this process, called as the people of the story: the same rules, the same records as in the browser. */

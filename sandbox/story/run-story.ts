@@ -21,8 +21,8 @@ const REQUEST = {
   versions: ['seam', 'guardian', 'security', 'infrastructure', 'core'].map((name) => `${name}.ontai.dev/v1alpha1`),
   kind: 'RelationshipAdmissionRequest',
 }
-const LOOK_EVERY_MS = 150
-const WAIT_MS_MAX = 90_000
+const LOOK_EVERY_MS = 250
+const WAIT_MS_MAX = 180_000
 
 /** Plays the steps in order, as the people they name. Throws at the first step that the portal refuses or that never comes true. */
 export async function runStory(world: StoryWorld, verbs: StoryVerbs): Promise<void> {
