@@ -1,118 +1,167 @@
 import { execFile } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from '@playwright/test'
-import { approveButton, giveReason, openRequest } from './decide.ts'
+import { relationshipPath } from './cluster.ts'
+import { approveButton, decide, openRequest, REASON, votes } from './decide.ts'
+import { readLedger } from './ledger.ts'
+import { filledIn, shownFiles } from './shown-files.ts'
 import { useWorld } from './world.ts'
 
 const run = promisify(execFile)
 const world = useWorld()
 const rar = () => world.named('rar-cs-observes-pgw')
+const has = (command: string, ...args: readonly string[]): Promise<boolean> =>
+  run(command, args).then(
+    () => true,
+    (error: { code?: unknown }) => error.code !== 'ENOENT',
+  )
 
 test.describe.configure({ mode: 'serial' })
 
-type Rar = {
-  spec: { decision?: Record<string, string> }
-  status: { phase: string; relationshipRef?: { name: string }; evaluation: { evaluationHash: string } }
-}
-const request = async (): Promise<Rar> =>
-  (await world.object(`/apis/seam.ontai.dev/v1alpha1/namespaces/seam-system/relationshipadmissionrequests/${rar()}`)) as unknown as Rar
-
 let address = ''
+let proposal = ''
+let shown: ReadonlyMap<string, string> = new Map()
+const id = () => address.split('/').at(-1) ?? ''
+const trailers = (message: string, key: string): readonly string[] =>
+  [...message.matchAll(new RegExp(`^${key}: (.*)$`, 'gm'))].map(([, value = '']) => value)
 
 test('an approver of each domain approves with a reason, and the last needed vote seals', async ({ browser }) => {
   const maria = await world.as(browser, 'maria.santos')
   await openRequest(maria, rar())
   address = maria.url()
-  await giveReason(maria)
-  await approveButton(maria).click()
-  await expect(maria.getByText(/1 of 2|1 \/ 2/).first()).toBeVisible()
+  shown = await shownFiles(maria)
+  expect(shown.size).toBe(3)
+  await decide(maria, 'approve')
+  await expect(votes(maria)).toContainText('maria.santos approved')
 
   const lena = await world.as(browser, 'lena.fischer')
   await openRequest(lena, rar())
-  await giveReason(lena)
-  await approveButton(lena).click()
-  await expect(lena.getByText(/Proposed/).first()).toBeVisible()
-  expect((await request()).spec.decision).toBeUndefined()
+  await expect(votes(lena)).toContainText(REASON.checked)
+  await expect(approveButton(lena)).not.toHaveAttribute('aria-disabled')
+  await decide(lena, 'approve')
+  await expect(lena.getByText('Final. To undo it, make a new request.')).toBeVisible()
+  expect((await world.rar(rar()))?.spec.decision).toBeUndefined()
+
+  // The first page heard of it without being loaded again.
+  await expect(maria.getByText('Final. To undo it, make a new request.')).toBeVisible()
 })
 
-test('the approved bytes stand on a signed branch with their trailers, and nothing else', async () => {
-  await expect.poll(async () => world.git('branch', '--list', 'vortex/*'), { timeout: 30_000 }).toContain(rar())
-  const branch = (await world.git('branch', '--list', `vortex/${rar()}-*`)).trim().replace(/^\* /, '')
-  const message = await world.git('log', '-1', '--format=%B', branch)
-  for (const trailer of ['Vortex-Request', 'Vortex-Digest', 'Vortex-Ledger'])
-    expect(message.match(new RegExp(`^${trailer}: `, 'gm'))).toHaveLength(1)
-  expect(message.match(/^Approved-by: /gm)).toHaveLength(2)
-  expect(await world.git('cat-file', 'commit', branch)).toContain('gpgsig -----BEGIN SSH SIGNATURE-----')
-  const paths = (await world.git('diff', '--name-only', 'main', branch)).trim().split('\n').sort()
-  expect(paths).toHaveLength(3)
-  expect(paths.filter((path) => path.includes('domainrelationship.core.ontai.dev'))).toHaveLength(1)
-  expect(paths.filter((path) => path.endsWith(`relationshipadmissionrequest.seam.ontai.dev/${rar()}.yaml`))).toHaveLength(1)
-  expect(paths.filter((path) => path.startsWith('governance/events/'))).toHaveLength(1)
+test('exactly what the page showed stands on a signed branch, with its trailers', async () => {
+  const branches = async (): Promise<readonly string[]> =>
+    (await world.git('for-each-ref', '--format=%(refname:short)', `refs/heads/vortex/${rar()}-*`)).split('\n').filter(Boolean)
+  await expect.poll(async () => (await branches()).length, { timeout: 30_000 }).toBe(1)
+  const [branch = ''] = await branches()
+  proposal = (await world.git('rev-parse', branch)).trim()
+  const message = await world.git('log', '-1', '--format=%B', proposal)
+  expect(trailers(message, 'Vortex-Request')).toEqual([id()])
+  expect(trailers(message, 'Vortex-Digest')).toHaveLength(1)
+  expect(branch.endsWith(`-${trailers(message, 'Vortex-Digest')[0]?.replace('sha256:', '').slice(0, 8)}`)).toBe(true)
+  expect(trailers(message, 'Vortex-Ledger')).toEqual([expect.stringMatching(/^\d+$/)])
+  expect(trailers(message, 'Approved-by').toSorted()).toEqual([
+    'Lena Fischer <lena.fischer@fintech.example>',
+    'Maria Santos <maria.santos@fintech.example>',
+  ])
+
+  const paths = (await world.git('diff', '--name-only', 'main', proposal)).trim().split('\n').toSorted()
+  expect(paths).toEqual([...shown.keys()].toSorted())
+  expect(paths.filter((path) => path.includes('/domainrelationship.core.ontai.dev/'))).toHaveLength(1)
+  expect(paths.filter((path) => path.endsWith(`/relationshipadmissionrequest.seam.ontai.dev/${rar()}.yaml`))).toHaveLength(1)
+  expect(paths).toContain(`governance/events/${id()}.yaml`)
+  const filled: Record<string, unknown> = {}
+  for (const [path, text] of shown) {
+    const sealed = (await world.repository.bytes(proposal, path))?.toString('utf8') ?? ''
+    const found = filledIn(text, sealed)
+    expect(found, `${path} is what was shown:\n${text}\n---\n${sealed}`).toBeDefined()
+    Object.assign(filled, found)
+  }
+  expect(filled).toMatchObject({ approver: 'lena.fischer', governanceEventRef: `governance/events/${id()}.yaml` })
+  expect(filled['rationale']).toBe(
+    `What I checked\n${REASON.checked}\n\nWhy it is acceptable\n${REASON.acceptable}\n\nHow to undo\n${REASON.undo}`,
+  )
+  expect(filled['approvers']).toMatch(/lena\.fischer/)
+  expect(filled['approvers']).toMatch(/maria\.santos/)
+})
+
+test('git verifies the signature of the proposal', async () => {
+  expect(await world.git('cat-file', 'commit', proposal)).toContain('gpgsig -----BEGIN SSH SIGNATURE-----')
+  test.skip(!(await has('ssh-keygen', '-?')), 'no ssh-keygen on this machine')
+  const signers = join(world.directory(), 'allowed_signers')
+  await writeFile(signers, await world.git('show', 'main:vortex/allowed_signers'))
+  await world.git('-c', `gpg.ssh.allowedSignersFile=${signers}`, 'verify-commit', proposal)
 })
 
 test('a person whom the policy allows merges, and the page follows it to Admitted', async ({ browser }) => {
   const james = await world.as(browser, 'james.okafor')
   await james.goto(new URL('/deliveries', james.url()).href)
-  await james
-    .getByRole('link', { name: new RegExp(rar()) })
-    .first()
-    .click()
+  await james.locator(`a[href="/deliveries/${id()}"]`).first().click()
   const merge = james.getByRole('button', { name: /^Merge/ })
-  await expect(merge).toBeEnabled()
+  await expect(merge).not.toHaveAttribute('aria-disabled')
   await merge.click()
-  await expect.poll(async () => (await request()).status.phase, { timeout: 45_000 }).toBe('Admitted')
-  const after = await request()
-  expect(after.spec.decision).toMatchObject({
+  await expect.poll(async () => (await world.rar(rar()))?.status?.phase, { timeout: 45_000 }).toBe('Admitted')
+  const after = await world.rar(rar())
+  expect(after?.spec.decision).toMatchObject({
     outcome: 'Approved',
     approver: 'lena.fischer',
-    evaluationHash: after.status.evaluation.evaluationHash,
+    evaluationHash: after?.status?.evaluation?.evaluationHash,
+    governanceEventRef: `governance/events/${id()}.yaml`,
   })
-  const relationship = await world.object(
-    `/apis/core.ontai.dev/v1alpha1/namespaces/ont-system/domainrelationships/${after.status.relationshipRef?.name ?? ''}`,
-  )
+  const relationship = await world.object(relationshipPath(after?.status?.relationshipRef?.name ?? ''))
   expect(relationship).toMatchObject({ spec: { relationshipType: 'observes' } })
-  await expect(james.getByText('Admitted').first()).toBeVisible()
+  const steps = james.getByRole('listitem').filter({ hasText: /^Admitted/ })
+  await expect(steps.first()).toContainText('done', { timeout: 20_000 })
 })
 
-test('what is committed is what was sealed, and git accepts the signature', async () => {
-  const log = await world.git('log', '--first-parent', '-1', '--format=%H %P', 'main')
-  const [, , proposal] = log.trim().split(' ')
-  expect(proposal).toBeDefined()
-  const signers = `${world.directory()}/allowed_signers`
-  const { writeFile } = await import('node:fs/promises')
-  await writeFile(signers, await world.git('show', 'main:vortex/allowed_signers'))
-  const verified = await run('git', [
-    '-C',
-    world.info().git.path,
-    '-c',
-    `gpg.ssh.allowedSignersFile=${signers}`,
-    'verify-commit',
-    proposal ?? '',
-  ]).then(
-    () => 'good',
-    (error: { stderr: string }) => error.stderr,
-  )
-  const hasSshKeygen = await run('ssh-keygen', ['-?']).then(
-    () => true,
-    (error: { code?: unknown }) => error.code !== 'ENOENT',
-  )
-  if (hasSshKeygen) expect(verified).toBe('good')
+test('main has it once, by a merge that the person asked for', async () => {
+  const merges = await world.git('log', '--first-parent', '--format=%H %P', `--grep=^Vortex-Request: ${id()}$`, 'main')
+  expect(merges.trim().split('\n')).toHaveLength(1)
+  const [merge = '', , second] = merges.trim().split(' ')
+  expect(second).toBe(proposal)
+  expect(trailers(await world.git('log', '-1', '--format=%B', merge), 'Merge-requested-by')).toEqual(['james.okafor'])
+  for (const path of shown.keys()) expect(await world.repository.bytes('main', path)).toEqual(await world.repository.bytes(proposal, path))
 })
 
 test('kubectl shows the same', async () => {
-  const kubectl = await run('kubectl', ['version', '--client']).then(
-    () => true,
-    () => false,
-  )
-  test.skip(!kubectl, 'no kubectl on this machine')
+  test.skip(!(await has('kubectl', 'version', '--client')), 'no kubectl on this machine')
   const { stdout } = await run('kubectl', ['--kubeconfig', world.info().kubernetes.kubeconfig, '-n', 'seam-system', 'get', 'rar', rar()])
   expect(stdout).toMatch(/Admitted/)
 })
 
-test('the history and the ledger tell it in order', async ({ browser }) => {
+test('the ledger tells it in order, and every hash is right', async ({ browser }) => {
   const noor = await world.as(browser, 'noor.haddad')
   await noor.goto(address)
-  await expect(noor.getByText('lena.fischer').first()).toBeVisible()
-  await noor.goto(new URL(`/ledger?q=${rar()}`, noor.url()).href)
-  await expect(noor.getByRole('heading', { name: 'Ledger' })).toBeVisible()
+  await expect(votes(noor)).toContainText('lena.fischer approved')
+  const entries = await readLedger(noor, id())
+  const actions = entries.map(({ action, actor }) => `${action} ${actor}`)
+  const told = [
+    'relationship.requested system',
+    'review.approved maria.santos',
+    'review.approved lena.fischer',
+    'relationship.approved lena.fischer',
+    'manifest.committed system',
+    'manifest.merge-requested james.okafor',
+    'manifest.merge.pushed system',
+    'manifest.merged system',
+    'manifest.applied.observed system',
+    'relationship.outcome.observed system',
+  ]
+  expect(actions.filter((action) => told.includes(action))).toEqual(expect.arrayContaining(told))
+  const at = (action: string): number => actions.findIndex((one) => one.startsWith(`${action} `))
+  const order = [
+    'relationship.requested',
+    'review.approved',
+    'relationship.approved',
+    'manifest.committed',
+    'manifest.merge-requested',
+    'manifest.merged',
+    'manifest.applied.observed',
+    'relationship.outcome.observed',
+  ].map(at)
+  expect(order).toEqual(order.toSorted((a, b) => a - b))
+  for (const action of new Set(actions))
+    expect(
+      actions.filter((one) => one === action),
+      `${action} stands once`,
+    ).toHaveLength(1)
 })

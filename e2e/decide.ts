@@ -1,32 +1,73 @@
-import { expect, type Page } from '@playwright/test'
+import { expect, type Locator, type Page, type Request } from '@playwright/test'
 
 export const REASON = {
   checked: 'Both policies, the produced relationship file and the history of both parties.',
   acceptable: 'It only reads settlement notices and both parties run in production under the same controls.',
   undo: 'Revert the merge commit and file a request to remove the relationship.',
 }
+export type Reason = Readonly<typeof REASON>
 
-/** Opens a request from the inbox by its name. */
-export async function openRequest(
-  page: Page,
-  name: string,
-  tab: 'Your turn' | 'Waiting on others' | 'Decided' = 'Your turn',
-): Promise<void> {
+const BOXES = { checked: 'What I checked', acceptable: 'Why it is acceptable', undo: 'How to undo' } as const
+const PARTS = ['checked', 'acceptable', 'undo'] as const
+
+type Tab = 'Your turn' | 'Waiting on others' | 'Decided'
+const VIEW = { 'Your turn': 'yours', 'Waiting on others': 'others', Decided: 'decided' } as const satisfies Record<Tab, string>
+
+/** The id of a request as a tab of the inbox lists it, asked at the address that the inbox asks; undefined when it is not there. */
+export async function listedAs(page: Page, name: string, tab: Tab): Promise<string | undefined> {
+  const answer = await page.request.get(new URL(`/api/approvals?view=${VIEW[tab]}`, page.url()).href)
+  const { rows } = (await answer.json()) as { rows: { id: string; name: string }[] } // safe: lib/approval/view.ts Queue
+  return rows.find((row) => row.name === name)?.id
+}
+
+/** Opens a request from its tab of the inbox. */
+export async function openRequest(page: Page, name: string, tab: Tab = 'Your turn'): Promise<void> {
   await page.goto(new URL('/approvals', page.url()).href)
   await page.getByRole('link', { name: new RegExp(`^${tab}`) }).click()
+  await expect.poll(() => listedAs(page, name, tab), { message: `${name} stands under ${tab}` }).toBeDefined()
   await page
-    .getByRole('link', { name: new RegExp(name) })
+    .locator(`a[href="/approvals/${await listedAs(page, name, tab)}"]`)
     .first()
     .click()
-  await expect(page.getByLabel('What I checked')).toBeVisible()
+  await expect(page.getByRole('heading', { level: 1, name })).toBeVisible()
 }
+
+/** The box of one part of the reason. */
+export const box = (page: Page, part: keyof Reason): Locator => page.getByLabel(BOXES[part])
 
 /** Fills the three parts of the reason. */
-export async function giveReason(page: Page, reason: Readonly<typeof REASON> = REASON): Promise<void> {
-  await page.getByLabel('What I checked').fill(reason.checked)
-  await page.getByLabel('Why it is acceptable').fill(reason.acceptable)
-  await page.getByLabel('How to undo').fill(reason.undo)
+export async function giveReason(page: Page, reason: Reason = REASON): Promise<void> {
+  for (const part of PARTS) await box(page, part).fill(reason[part])
 }
 
-export const approveButton = (page: Page) => page.getByRole('button', { name: /^Approve/ })
-export const denyButton = (page: Page) => page.getByRole('button', { name: /^Deny/ })
+export const approveButton = (page: Page): Locator => page.getByRole('button', { name: /^Approve/ })
+export const denyButton = (page: Page): Locator => page.getByRole('button', { name: /^Deny/ })
+
+/** Votes and waits until the page says that it is recorded. */
+export async function decide(page: Page, verdict: 'approve' | 'deny', reason: Reason = REASON): Promise<void> {
+  await giveReason(page, reason)
+  await (verdict === 'approve' ? approveButton(page) : denyButton(page)).click()
+  await expect(page.getByText(verdict === 'approve' ? 'Your approval is recorded.' : 'Your denial is recorded.').first()).toBeVisible()
+}
+
+/** Cuts this page off from live changes: what it shows is what it loaded, as a laptop that slept would show it. */
+export const deafen = async (page: Page): Promise<void> => {
+  await page.route(/\/api\/stream/, (route) => route.abort())
+}
+
+/** Changes the next vote on its way to the server, past every check of the page; the request as it was meant is given back. */
+export function tamper(page: Page, change: (body: string) => string): Promise<Request> {
+  return new Promise((resolve, reject) => {
+    void page
+      .route(/\/approvals\/[0-9a-f-]+$/, async (route, request) => {
+        if (request.method() !== 'POST') return route.fallback()
+        resolve(request)
+        await page.unroute(/\/approvals\/[0-9a-f-]+$/)
+        await route.continue({ postData: change(request.postData() ?? '') })
+      })
+      .catch(reject)
+  })
+}
+
+/** Everything under Votes on the page of a request. */
+export const votes = (page: Page): Locator => page.locator('#votes')

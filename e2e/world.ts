@@ -1,20 +1,19 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { type Browser, type Page, test } from '@playwright/test'
+import { askCluster, type KubeAnswer, type Rar, rarPath } from './cluster.ts'
+import { type Edit, Repository } from './repository.ts'
 
-const run = promisify(execFile)
-const READY_MS = 180_000
-
-/** The same walks pass with every demo object renamed and every date shifted: `VORTEX_E2E_WORLD="--rename --shift-days 37"`. */
-const ALL_WORLDS = (process.env['VORTEX_E2E_WORLD'] ?? '').split(' ').filter(Boolean)
+const READY_MS = 420_000
+/** A demo that runs already, to be used as it stands while walks are written: `VORTEX_E2E_ATTACH=.vortex`. */
+const RUNNING = process.env['VORTEX_E2E_ATTACH']
 
 /** Where everything of a started demo world is; written by `npm run demo` to demo.json. */
 export type DemoInfo = {
-  readonly portal: { readonly url: string; readonly pid?: number }
+  readonly portal: { readonly url: string; readonly pid?: number; readonly env?: Readonly<Record<string, string>> }
   readonly kubernetes: { readonly url: string; readonly kubeconfig: string }
   readonly git: {
     readonly url: string
@@ -23,6 +22,8 @@ export type DemoInfo = {
     readonly ownerTokens: Readonly<Record<string, string>>
   }
   readonly control: { readonly url: string }
+  readonly ready: boolean
+  readonly story?: string
   /** Names given by `--rename`, old to new. */
   readonly renamed?: Readonly<Record<string, string>>
   readonly people: readonly { readonly login: string; readonly name: string; readonly email: string; readonly groups: readonly string[] }[]
@@ -36,10 +37,20 @@ export type DemoWorld = {
   /** A page signed in as a person, in a browser context of its own. */
   readonly as: (browser: Browser, login: string) => Promise<Page>
   readonly git: (...args: readonly string[]) => Promise<string>
+  readonly repository: Repository
+  /** A commit on main by a demo person. */
+  readonly commit: (login: string, message: string, path: string, edit: Edit) => Promise<string>
+  /** One request to the API server as a context of the kubeconfig. */
+  readonly kube: (context: string, method: string, path: string, body?: unknown, contentType?: string) => Promise<KubeAnswer>
   /** One object as the API server has it now, read with the admin identity; undefined when it is not there. */
-  readonly object: (path: string) => Promise<Record<string, unknown> | undefined>
-  readonly fault: (service: string, mode: string) => Promise<void>
+  readonly object: (path: string) => Promise<Readonly<Record<string, unknown>> | undefined>
+  readonly rar: (name: string) => Promise<Rar | undefined>
+  readonly fault: (service: string, mode: string, delayMs?: number) => Promise<void>
   readonly control: (path: string, body: unknown) => Promise<void>
+  /** The portal's process now; another one after a kill. */
+  readonly portalPid: () => Promise<number>
+  /** Until the portal answers that it is ready. */
+  readonly untilReady: () => Promise<void>
   readonly restart: (signal?: NodeJS.Signals) => Promise<void>
 }
 
@@ -51,29 +62,29 @@ export function useWorld(
   let child: ChildProcess | undefined
   let info: DemoInfo | undefined
   let port = 0
+  let args: readonly string[] = []
+
+  const readInfo = async (): Promise<DemoInfo> => JSON.parse(await readFile(join(directory, 'demo.json'), 'utf8')) as DemoInfo // safe: the demo wrote it
+  const answers = async (): Promise<boolean> =>
+    (await fetch(`http://localhost:${port}/api/health/ready`).catch(() => undefined))?.status === 200
 
   const start = async (): Promise<void> => {
     const output: string[] = []
-    const started = spawn(
-      process.execPath,
-      ['--conditions=react-server', 'sandbox/demo.ts', '--dir', directory, ...ALL_WORLDS, ...(settings.args ?? [])],
-      {
-        env: { ...process.env, PORT: String(port), NODE_NO_WARNINGS: '1', ...(await settings.env?.()) },
-        stdio: ['ignore', 'pipe', 'pipe'],
-        detached: true,
-      },
-    )
+    const started = spawn(process.execPath, ['--conditions=react-server', 'sandbox/demo.ts', '--dir', directory, ...args], {
+      env: { ...process.env, PORT: String(port), NODE_NO_WARNINGS: '1', ...(await settings.env?.()) },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    })
     child = started
     for (const stream of [started.stdout, started.stderr]) stream.on('data', (chunk: Buffer) => output.push(chunk.toString()))
-    const deadline = Date.now() + READY_MS
-    for (;;) {
-      const answer = await fetch(`http://localhost:${port}/api/health/ready`).catch(() => undefined)
-      if (answer?.status === 200) break
-      if (started.exitCode !== null || Date.now() > deadline)
+    const end = Date.now() + READY_MS
+    while (!((await readInfo().catch(() => undefined))?.ready === true && (await answers()))) {
+      if (started.exitCode !== null || Date.now() > end)
         throw new Error(`the demo world did not become ready:\n${output.join('').slice(-6000)}`)
-      await new Promise((resolve) => setTimeout(resolve, 250))
+      await pause(250)
     }
-    info = JSON.parse(await readFile(join(directory, 'demo.json'), 'utf8')) as DemoInfo // safe: the demo wrote it
+    info = await readInfo()
+    if (info.story !== 'played' && info.story !== 'left out') throw new Error(`the story at start: ${info.story}`)
   }
   const stop = async (signal: NodeJS.Signals): Promise<void> => {
     const running = child
@@ -85,19 +96,34 @@ export function useWorld(
 
   test.beforeAll(async () => {
     test.setTimeout(READY_MS + 30_000)
+    if (RUNNING !== undefined) {
+      directory = RUNNING
+      info = await readInfo()
+      port = Number(new URL(info.portal.url).port)
+      return
+    }
+    args = [...worldArguments(test.info().project.metadata), ...(settings.args ?? [])]
     directory = await mkdtemp(join(tmpdir(), 'vortex-e2e-'))
     port = await freePort()
     await start()
   })
   test.afterAll(async () => {
+    if (RUNNING !== undefined) return
+    test.setTimeout(60_000)
     await stop('SIGTERM')
-    if (child?.pid) await Promise.resolve(process.kill(-child.pid, 'SIGKILL')).catch(() => undefined)
     await rm(directory, { recursive: true, force: true, maxRetries: 5 })
   })
 
   const known = (): DemoInfo => {
     if (!info) throw new Error('the world is not started')
     return info
+  }
+  const repository = new Repository(() => known().git.path)
+  const kube: DemoWorld['kube'] = (context, method, path, body, contentType) =>
+    askCluster(known().kubernetes.kubeconfig, context, method, path, body, contentType)
+  const object: DemoWorld['object'] = async (path) => {
+    const answer = await kube('admin', 'GET', path)
+    return answer.status === 404 ? undefined : answer.body
   }
   return {
     info: known,
@@ -111,10 +137,26 @@ export function useWorld(
       await page.waitForURL((url) => url.origin === new URL(known().portal.url).origin && !url.pathname.startsWith('/signin'))
       return page
     },
-    git: async (...gitArgs) => (await run('git', ['-C', known().git.path, ...gitArgs], { maxBuffer: 1 << 26 })).stdout,
-    object: (path) => readObject(known().kubernetes.kubeconfig, path),
-    fault: (service, mode) => post(`${known().control.url}/fault`, { service, mode }),
+    git: (...gitArgs) => repository.git(...gitArgs),
+    repository,
+    commit: (login, message, path, edit) => {
+      const by = known().people.find((person) => person.login === login)
+      if (!by) throw new Error(`there is no ${login}`)
+      return repository.commit(by, message, path, edit)
+    },
+    kube,
+    object,
+    rar: async (name) => (await object(rarPath(name))) as Rar | undefined, // safe: the API server validated it
+    fault: (service, mode, delayMs) => post(`${known().control.url}/fault`, { service, mode, delayMs }),
     control: (path, body) => post(`${known().control.url}${path}`, body),
+    portalPid: async () => (await readInfo()).portal.pid ?? 0,
+    untilReady: async () => {
+      const end = Date.now() + 60_000
+      while (!(await answers())) {
+        if (Date.now() > end) throw new Error('the portal did not come back')
+        await pause(100)
+      }
+    },
     restart: async (signal = 'SIGTERM') => {
       await stop(signal)
       await start()
@@ -122,33 +164,17 @@ export function useWorld(
   }
 }
 
+export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** The walks pass in every world: `VORTEX_E2E_WORLD="--rename --shift-days 37"`, or a Playwright project that says `metadata.world`. */
+function worldArguments(metadata: Readonly<Record<string, unknown>>): readonly string[] {
+  const world = process.env['VORTEX_E2E_WORLD'] ?? metadata['world']
+  return typeof world === 'string' ? world.split(' ').filter(Boolean) : []
+}
+
 async function post(url: string, body: unknown): Promise<void> {
   const answer = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
   if (!answer.ok) throw new Error(`${url} answered ${answer.status}: ${await answer.text()}`)
-}
-
-/** Reads through kubectl's own door: the kubeconfig, admin context. */
-async function readObject(kubeconfig: string, path: string): Promise<Record<string, unknown> | undefined> {
-  const { KubeConfig } = await import('@kubernetes/client-node')
-  const config = new KubeConfig()
-  config.loadFromFile(kubeconfig)
-  config.setCurrentContext('admin')
-  const { request } = await import('node:https')
-  const options = { method: 'GET' }
-  await config.applyToHTTPSOptions(options)
-  const server = config.getCurrentCluster()?.server ?? ''
-  return new Promise((resolve, reject) => {
-    const sent = request(new URL(path, server), options, (response) => {
-      const chunks: Buffer[] = []
-      response.on('data', (chunk: Buffer) => chunks.push(chunk))
-      response.on('end', () => {
-        if (response.statusCode === 404) return resolve(undefined)
-        resolve(JSON.parse(Buffer.concat(chunks).toString()) as Record<string, unknown>)
-      })
-    })
-    sent.once('error', reject)
-    sent.end()
-  })
 }
 
 const freePort = (): Promise<number> =>
