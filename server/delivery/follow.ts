@@ -1,29 +1,22 @@
 import 'server-only'
-import { and, eq, isNull } from 'drizzle-orm'
-import type { SQL } from 'drizzle-orm'
 import { loginOfEmail } from '#lib/policy/rights.ts'
-import { delivery } from '#server/adapter/db/schema.ts'
 import type { Git, GitChange } from '#server/adapter/git/git.ts'
 import type { World } from '#server/context.ts'
 import { observeCluster } from '#server/delivery/observe-cluster.ts'
 import { type Fact, recordFacts } from '#server/delivery/record.ts'
+import { type DeliveryRow, openDeliveries, reach, replaceProblem } from '#server/delivery/repo.ts'
 import { differing, loadSealed, type Sealed } from '#server/delivery/sealed.ts'
 import { loadPolicy } from '#server/policy/load.ts'
 import { causeText, log } from '#server/log.ts'
 
-type DeliveryRow = typeof delivery.$inferSelect
-type Update = Partial<Omit<DeliveryRow, 'requestId'>>
-
-/** Deliveries that are on their way. */
-export const openDeliveries = async ({ database }: Pick<World, 'database'>): Promise<readonly DeliveryRow[]> =>
-  database.db.select().from(delivery).where(isNull(delivery.admittedAt))
+type Step = Parameters<typeof reach>[2]
 
 /**
  * Reads back how far each decision has come: merged from Git, applied and admitted from the API server, never from our own
  * intent (decisions.md 18). One that cannot be read stays as it is; throws when any could not, so that the caller backs off.
  */
 export async function follow(world: World): Promise<void> {
-  const rows = await openDeliveries(world)
+  const rows = await openDeliveries(world.database.db)
   if (rows.length === 0) return
   await world.git.fetch()
   let failure: unknown
@@ -58,7 +51,7 @@ async function followMerge(world: World, sealed: Sealed, row: DeliveryRow, commi
     mergedBy: await personOf(git, carried.author),
     problem: null,
   }
-  await update(world, row, isNull(delivery.mergedAt), merged, {
+  await update(world, row, 'mergedAt', merged, {
     action: 'manifest.merged',
     body: { commit, mergeCommit: merged.mergeCommit, mergedBy: merged.mergedBy, mergedAt: merged.mergedAt.toISOString() },
   })
@@ -91,7 +84,7 @@ async function followCluster(world: World, sealed: Sealed, row: DeliveryRow, mer
     await update(
       world,
       row,
-      isNull(delivery.appliedAt),
+      'appliedAt',
       { appliedAt: time(applied), problem: null },
       {
         action: 'manifest.applied.observed',
@@ -103,7 +96,7 @@ async function followCluster(world: World, sealed: Sealed, row: DeliveryRow, mer
     await update(
       world,
       row,
-      isNull(delivery.admittedAt),
+      'admittedAt',
       { admittedAt: time(admitted), problem: null },
       {
         action: ADMITTED[sealed.proposal.kind],
@@ -130,24 +123,26 @@ async function revertedBy(git: Git, sealed: Sealed): Promise<string | undefined>
   return `Main no longer holds the sealed bytes of ${changed.join(', ')}: commit ${last?.commit.slice(0, 8) ?? 'unknown'} by ${last?.author.name ?? 'unknown'} changed them before they were applied.`
 }
 
-/** One step, once: the condition keeps two followers from recording the same fact. */
-async function update(world: World, row: DeliveryRow, unless: SQL, change: Update, fact: Fact): Promise<void> {
-  await recordFacts(world, row.requestId, async (tx, now) => {
-    const changed = await tx
-      .update(delivery)
-      .set({ ...change, updatedAt: now })
-      .where(and(eq(delivery.requestId, row.requestId), unless))
-      .returning({ requestId: delivery.requestId })
-    return changed.length === 0 ? [] : [fact]
-  })
+/** One step, once. */
+async function update(
+  world: World,
+  row: DeliveryRow,
+  step: Step,
+  change: Omit<Partial<DeliveryRow>, 'requestId'>,
+  fact: Fact,
+): Promise<void> {
+  await recordFacts(world, row.requestId, async (tx, now) =>
+    (await reach(tx, row.requestId, step, { ...change, updatedAt: now })) ? [fact] : [],
+  )
 }
 
 async function recordProblem(world: World, row: DeliveryRow, problem: string | null): Promise<void> {
   if (problem === row.problem) return
   const fact: Fact =
     problem === null ? { action: 'delivery.problem.gone', body: { was: row.problem } } : { action: 'delivery.problem', body: { problem } }
-  const same = row.problem === null ? isNull(delivery.problem) : eq(delivery.problem, row.problem)
-  await update(world, row, same, { problem }, fact)
+  await recordFacts(world, row.requestId, async (tx, now) =>
+    (await replaceProblem(tx, row.requestId, row.problem, problem, now)) ? [fact] : [],
+  )
 }
 
 /** The login behind a Git author, as the policy file on main knows the address; else the name as it stands. */

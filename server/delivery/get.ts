@@ -1,11 +1,10 @@
 import 'server-only'
-import { eq } from 'drizzle-orm'
 import { z } from 'zod'
 import { AppError } from '#lib/error.ts'
 import type { CommitView, DeliveryDetail } from '#lib/delivery/view.ts'
-import { decision } from '#server/adapter/db/schema.ts'
 import { getRequest } from '#server/approval/get.ts'
 import type { Ctx } from '#server/context.ts'
+import { loadDecision } from '#server/delivery/repo.ts'
 import { deliveryLines } from '#server/delivery/view.ts'
 import { query } from '#server/verb.ts'
 
@@ -16,8 +15,8 @@ export const getDelivery = query({
   needs: () => ({ signedIn: true }),
   machine: true,
   async run(ctx, { id }): Promise<DeliveryDetail> {
-    const [sealed] = await ctx.db.select().from(decision).where(eq(decision.requestId, id))
-    const [line] = await deliveryLines(ctx, { where: eq(decision.requestId, id), limit: 1 })
+    const sealed = await loadDecision(ctx.db, id)
+    const [line] = await deliveryLines(ctx, { requestId: id }, 1)
     if (sealed === undefined || line === undefined)
       throw new AppError('not_found', 'Nothing of this request is on its way: it is not decided yet.')
     const [request, git] = await Promise.all([getRequest(ctx, { id }), commitsOf(ctx, line.commit, line.mergeCommit)])

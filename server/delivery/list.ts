@@ -1,7 +1,8 @@
 import 'server-only'
 import { z } from 'zod'
 import type { DeliveryPage } from '#lib/delivery/view.ts'
-import { afterCursor, deliveryCounts, deliveryLines, isDone, isOpen } from '#server/delivery/view.ts'
+import { countDecided } from '#server/delivery/repo.ts'
+import { deliveryLines } from '#server/delivery/view.ts'
 import { query } from '#server/verb.ts'
 
 const PAGE = 50
@@ -16,9 +17,8 @@ export const listDeliveries = query({
   needs: () => ({ signedIn: true }),
   async run(ctx, { only, after }): Promise<DeliveryPage> {
     const [at, id] = after?.split('~') ?? []
-    const cursor = at === undefined || id === undefined ? undefined : { at: new Date(at), id }
-    const where = afterCursor(cursor, only === undefined ? undefined : only === 'open' ? isOpen : isDone)
-    const [rows, counts] = await Promise.all([deliveryLines(ctx, { where, limit: PAGE + 1 }), deliveryCounts(ctx)])
+    const cursor = at === undefined || id === undefined ? undefined : { at, id }
+    const [rows, counts] = await Promise.all([deliveryLines(ctx, { only, after: cursor }, PAGE + 1), countDecided(ctx.db)])
     const lines = rows.slice(0, PAGE)
     const last = lines.at(-1)
     return { lines, counts, next: rows.length > PAGE && last !== undefined ? `${last.sealedAt}~${last.requestId}` : undefined }

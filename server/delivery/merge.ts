@@ -1,15 +1,14 @@
 import 'server-only'
-import { eq } from 'drizzle-orm'
 import { z } from 'zod'
 import { AppError } from '#lib/error.ts'
 import { mergeMessage } from '#lib/delivery/message.ts'
-import { delivery } from '#server/adapter/db/schema.ts'
 import type { Git } from '#server/adapter/git/git.ts'
 import type { World } from '#server/context.ts'
 import { changedEvaluation } from '#server/delivery/evaluation.ts'
 import { recordFacts } from '#server/delivery/record.ts'
 import { differing, loadSealed, type Sealed, signaturesOf } from '#server/delivery/sealed.ts'
-import { finish, type OutboxRow } from '#server/outbox/repo.ts'
+import { loadDelivery, setDelivery } from '#server/delivery/repo.ts'
+import { endWork, type Work } from '#server/outbox/queue.ts'
 
 const Payload = z.looseObject({ by: z.string() })
 const TRIES = 5
@@ -19,11 +18,11 @@ const TRIES = 5
  * was read. Refused when the branch is no longer our commit or the evaluation moved (decisions.md 11). That main has it
  * is not concluded from here: the follower reads it back.
  */
-export async function mergeProposal(world: World, row: OutboxRow): Promise<void> {
+export async function mergeProposal(world: World, row: Work): Promise<void> {
   const { git, database } = world
   const sealed = await loadSealed(database.db, row.requestId)
   const { by } = Payload.parse(row.payload)
-  const [known] = await database.db.select().from(delivery).where(eq(delivery.requestId, row.requestId))
+  const known = await loadDelivery(database.db, row.requestId)
   const commit = known?.commit
   if (commit === null || commit === undefined)
     throw new AppError('conflict', 'There is no proposal in the repository yet, so there is nothing to merge.')
@@ -41,8 +40,8 @@ export async function mergeProposal(world: World, row: OutboxRow): Promise<void>
     await git.fetch()
   }
   await recordFacts(world, row.requestId, async (tx, now) => {
-    if (!(await finish(tx, row.id, now, undefined))) return []
-    await tx.update(delivery).set({ problem: null, updatedAt: now }).where(eq(delivery.requestId, row.requestId))
+    if (!(await endWork(tx, row.id, now, undefined))) return []
+    await setDelivery(tx, row.requestId, { problem: null, updatedAt: now })
     return [{ action: 'manifest.merge.pushed', body: { commit, requestedBy: by } }]
   })
 }

@@ -1,39 +1,29 @@
 import 'server-only'
-import { and, eq, isNull } from 'drizzle-orm'
 import { AppError } from '#lib/error.ts'
 import { proposalMessage } from '#lib/delivery/message.ts'
-import { delivery } from '#server/adapter/db/schema.ts'
 import type { Git } from '#server/adapter/git/git.ts'
 import type { World } from '#server/context.ts'
 import { recordFacts } from '#server/delivery/record.ts'
 import { differing, loadSealed, type Sealed, signaturesOf } from '#server/delivery/sealed.ts'
-import { finish, type OutboxRow } from '#server/outbox/repo.ts'
+import { reach, rememberBranch } from '#server/delivery/repo.ts'
+import { endWork, type Work } from '#server/outbox/queue.ts'
 
 /**
  * Commits exactly the sealed bytes to the decision's own branch. Safe to repeat after a kill at any point: what an earlier
  * try pushed is found by its trailers, bytes and signature, and taken as it is. A branch that is not ours is a conflict.
  */
-export async function propose(world: World, row: OutboxRow): Promise<void> {
+export async function propose(world: World, row: Work): Promise<void> {
   const { git, database } = world
   const sealed = await loadSealed(database.db, row.requestId)
-  await rememberBranch(world, sealed)
+  await rememberBranch(database.db, row.requestId, sealed.branch, new Date())
   await git.fetch()
   const commit = (await findOwn(git, sealed)) ?? (await push(git, sealed))
   await recordFacts(world, row.requestId, async (tx, now) => {
-    if (!(await finish(tx, row.id, now, undefined))) return []
-    const first = await tx
-      .update(delivery)
-      .set({ commit, proposedAt: now, problem: null, updatedAt: now })
-      .where(and(eq(delivery.requestId, row.requestId), isNull(delivery.proposedAt)))
-      .returning({ requestId: delivery.requestId })
+    if (!(await endWork(tx, row.id, now, undefined))) return []
+    const first = await reach(tx, row.requestId, 'proposedAt', { commit, proposedAt: now, problem: null, updatedAt: now })
     const body = { commit, branch: sealed.branch, digest: sealed.proposal.digest, sealedDigest: sealed.proposal.sealedDigest, git: git.url }
-    return first.length === 0 ? [] : [{ action: 'manifest.committed', body }]
+    return first ? [{ action: 'manifest.committed', body }] : []
   })
-}
-
-/** So that the page has a row to show while the repository is silent. */
-async function rememberBranch({ database }: World, { proposal, branch }: Sealed): Promise<void> {
-  await database.db.insert(delivery).values({ requestId: proposal.requestId, branch, updatedAt: new Date() }).onConflictDoNothing()
 }
 
 async function push(git: Git, sealed: Sealed): Promise<string> {

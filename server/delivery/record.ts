@@ -1,13 +1,12 @@
 import 'server-only'
 import { randomUUID } from 'node:crypto'
-import { eq } from 'drizzle-orm'
 import type { Viewer } from '#lib/access/viewer.ts'
 import { refKey } from '#lib/kube/ref.ts'
 import type { Db } from '#server/adapter/db/client.ts'
-import { changeRequest, delivery, outbox } from '#server/adapter/db/schema.ts'
 import type { World } from '#server/context.ts'
 import { appendLedger, type LedgerDraft } from '#server/ledger/append.ts'
-import { finish, type OutboxRow } from '#server/outbox/repo.ts'
+import { loadRequest, setDelivery } from '#server/delivery/repo.ts'
+import { dropWork, endWork, type Work } from '#server/outbox/queue.ts'
 
 /** The worker acts as nobody's person; its entries say `system`. */
 export const SYSTEM: Viewer = { kind: 'system', login: 'system', name: 'Vortex', groups: [] }
@@ -23,7 +22,7 @@ export async function recordFacts(world: World, requestId: string, change: (tx: 
   await world.database.db.transaction(async (tx) => {
     const facts = await change(tx, now)
     if (facts.length === 0) return
-    const [request] = await tx.select().from(changeRequest).where(eq(changeRequest.id, requestId))
+    const request = await loadRequest(tx, requestId)
     const subject = request === undefined ? requestId : refKey({ ...request, kind: request.resourceKind })
     await appendLedger(
       { db: tx, now, viewer: SYSTEM, requestId: `worker-${randomUUID()}` },
@@ -35,12 +34,12 @@ export async function recordFacts(world: World, requestId: string, change: (tx: 
 }
 
 /** A piece of work that cannot succeed as it is: ended, with the reason where people look for it. */
-export async function recordFailure(world: World, row: OutboxRow, problem: string): Promise<void> {
+export async function recordFailure(world: World, row: Work, problem: string): Promise<void> {
   await recordFacts(world, row.requestId, async (tx, now) => {
-    if (!(await finish(tx, row.id, now, problem))) return []
+    if (!(await endWork(tx, row.id, now, problem))) return []
     // A refused merge may be asked for again, so its row goes; the ledger keeps what happened.
-    if (row.kind === 'git.merge') await tx.delete(outbox).where(eq(outbox.id, row.id))
-    await tx.update(delivery).set({ problem, updatedAt: now }).where(eq(delivery.requestId, row.requestId))
+    if (row.kind === 'git.merge') await dropWork(tx, row.id)
+    await setDelivery(tx, row.requestId, { problem, updatedAt: now })
     return [{ action: row.kind === 'git.propose' ? 'delivery.propose.failed' : 'delivery.merge.refused', body: { problem } }]
   })
 }

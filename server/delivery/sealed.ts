@@ -1,11 +1,10 @@
 import 'server-only'
 import { createHash } from 'node:crypto'
-import { asc, eq } from 'drizzle-orm'
 import { AppError } from '#lib/error.ts'
 import { branchName, sealedDigest } from '#lib/approval/digest.ts'
 import type { Proposal } from '#lib/delivery/message.ts'
 import type { Db } from '#server/adapter/db/client.ts'
-import { changeRequest, decision, delivery, sealedFile } from '#server/adapter/db/schema.ts'
+import { loadDecision, loadDelivery, loadRequest, sealedFiles } from '#server/delivery/repo.ts'
 import { loadPolicy } from '#server/policy/load.ts'
 import type { Git, GitFile } from '#server/adapter/git/git.ts'
 
@@ -20,16 +19,15 @@ export type Sealed = {
 
 /** Throws AppError('invalid') when there is no decision or no bytes: nothing could ever be delivered. */
 export async function loadSealed(db: Db, requestId: string): Promise<Sealed> {
-  const [found] = await db
-    .select({ request: changeRequest, decision, branch: delivery.branch })
-    .from(changeRequest)
-    .innerJoin(decision, eq(decision.requestId, changeRequest.id))
-    .leftJoin(delivery, eq(delivery.requestId, changeRequest.id))
-    .where(eq(changeRequest.id, requestId))
-  if (found === undefined) throw new AppError('invalid', 'This request has no sealed decision, so there is nothing to deliver.')
-  const rows = await db.select().from(sealedFile).where(eq(sealedFile.requestId, requestId)).orderBy(asc(sealedFile.path))
+  const [request, sealed, way, rows] = await Promise.all([
+    loadRequest(db, requestId),
+    loadDecision(db, requestId),
+    loadDelivery(db, requestId),
+    sealedFiles(db, requestId),
+  ])
+  if (request === undefined || sealed === undefined)
+    throw new AppError('invalid', 'This request has no sealed decision, so there is nothing to deliver.')
   if (rows.length === 0) throw new AppError('invalid', 'The sealed decision holds no files, so there is nothing to deliver.')
-  const { request, decision: sealed } = found
   const texts = rows.map(({ path, bytes }) => ({ path, after: bytes === null ? undefined : new TextDecoder().decode(bytes) }))
   if (sealedDigest(texts) !== sealed.sealedDigest)
     throw new AppError('invalid', 'The stored bytes are not the bytes that were sealed. Nothing is delivered; tell the platform owner.')
@@ -44,7 +42,7 @@ export async function loadSealed(db: Db, requestId: string): Promise<Sealed> {
       ledgerSeq: sealed.ledgerSeq,
     },
     approvers: sealed.approvers,
-    branch: found.branch ?? branchName(request.name, sealed.digest),
+    branch: way?.branch ?? branchName(request.name, sealed.digest),
     sealedAt: sealed.sealedAt,
     files: rows.map(({ path, bytes }) => ({ path, bytes: bytes === null ? undefined : new Uint8Array(bytes) })),
   }
@@ -55,9 +53,12 @@ export const blobOf = (bytes: Uint8Array): string => createHash('sha1').update(`
 
 /** Paths at which a commit does not hold exactly the sealed bytes. */
 export async function differing(git: Git, commit: string, files: readonly GitFile[]): Promise<readonly string[]> {
-  const found = await Promise.all(files.map(({ path }) => git.list(commit, path)))
-  return files.flatMap(({ path, bytes }, index) => {
-    const blob = found[index]?.find((entry) => entry.path === path)?.blob
+  const found = await git.blobs(
+    commit,
+    files.map(({ path }) => path),
+  )
+  return files.flatMap(({ path, bytes }) => {
+    const blob = found.get(path)
     return blob === (bytes === undefined ? undefined : blobOf(bytes)) ? [] : [path]
   })
 }

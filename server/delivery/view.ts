@@ -1,47 +1,29 @@
 import 'server-only'
-import { and, desc, eq, isNotNull, isNull, sql, type SQL } from 'drizzle-orm'
 import { branchName } from '#lib/approval/digest.ts'
 import type { DeliveryView } from '#lib/approval/view.ts'
 import { deliverySteps } from '#lib/delivery/steps.ts'
 import type { DeliveryLine } from '#lib/delivery/view.ts'
 import { mayMerge } from '#lib/policy/rights.ts'
-import { changeRequest, decision, delivery, outbox } from '#server/adapter/db/schema.ts'
 import type { Ctx } from '#server/context.ts'
+import { decided, type DecidedFilter, type DecidedRow, type WorkRow, workOf } from '#server/delivery/repo.ts'
 import { loadPolicy } from '#server/policy/load.ts'
-
-type Row = {
-  readonly request: typeof changeRequest.$inferSelect
-  readonly decision: typeof decision.$inferSelect
-  readonly delivery: typeof delivery.$inferSelect | null
-}
 
 /** Where the decision of one request stands; undefined while nothing is sealed. */
 export async function deliveryOf(ctx: Pick<Ctx, 'db' | 'git'>, requestId: string): Promise<DeliveryView | undefined> {
-  const [line] = await deliveryLines(ctx, { where: eq(decision.requestId, requestId), limit: 1 })
+  const [line] = await deliveryLines(ctx, { requestId }, 1)
   if (line === undefined) return undefined
   const { sealedAt: _, updatedAt: __, ...view } = line
   return view
 }
 
 /** Sealed decisions with their way to the cluster, newest first. */
-export async function deliveryLines(
-  ctx: Pick<Ctx, 'db' | 'git'>,
-  options: { readonly where?: SQL | undefined; readonly limit: number },
-): Promise<readonly DeliveryLine[]> {
-  const rows = await ctx.db
-    .select({ request: changeRequest, decision, delivery })
-    .from(decision)
-    .innerJoin(changeRequest, eq(changeRequest.id, decision.requestId))
-    .leftJoin(delivery, eq(delivery.requestId, decision.requestId))
-    .where(options.where)
-    .orderBy(desc(decision.sealedAt), desc(decision.requestId))
-    .limit(options.limit)
+export async function deliveryLines(ctx: Pick<Ctx, 'db' | 'git'>, filter: DecidedFilter, limit: number): Promise<readonly DeliveryLine[]> {
+  const rows = await decided(ctx.db, filter, limit)
   if (rows.length === 0) return []
-  const ids = rows.map((row) => row.decision.requestId)
-  const work = await ctx.db
-    .select()
-    .from(outbox)
-    .where(sql`${outbox.requestId} in ${ids}`)
+  const work = await workOf(
+    ctx.db,
+    rows.map(({ request }) => request.id),
+  )
   const policy = await loadPolicy(ctx).catch(() => undefined)
   return rows.map((row) => {
     const own = work.filter(({ requestId }) => requestId === row.decision.requestId)
@@ -50,7 +32,7 @@ export async function deliveryLines(
   })
 }
 
-function lineOf(row: Row, work: readonly (typeof outbox.$inferSelect)[], whoMayMerge: readonly string[]): DeliveryLine {
+function lineOf(row: DecidedRow, work: readonly WorkRow[], whoMayMerge: readonly string[]): DeliveryLine {
   const { request, decision: sealed, delivery: way } = row
   const open = work.filter(({ doneAt }) => doneAt === null)
   // A proposal that failed for good before the delivery row knew of it.
@@ -88,27 +70,4 @@ function lineOf(row: Row, work: readonly (typeof outbox.$inferSelect)[], whoMayM
     sealedAt: sealed.sealedAt.toISOString(),
     updatedAt: (way?.updatedAt ?? sealed.sealedAt).toISOString(),
   }
-}
-
-/** How many are on their way and how many have arrived. */
-export async function deliveryCounts({ db }: Pick<Ctx, 'db'>): Promise<{ readonly open: number; readonly done: number }> {
-  const count = async (where: SQL | undefined): Promise<number> => {
-    const [row] = await db
-      .select({ n: sql<string>`count(*)` })
-      .from(decision)
-      .leftJoin(delivery, eq(delivery.requestId, decision.requestId))
-      .where(where)
-    return Number(row?.n ?? 0)
-  }
-  const [open, done] = await Promise.all([count(isOpen), count(isDone)])
-  return { open, done }
-}
-
-export const isOpen = isNull(delivery.admittedAt)
-export const isDone = isNotNull(delivery.admittedAt)
-
-/** Keyset condition of a page that starts after `cursor` (sealed time and id). */
-export function afterCursor(cursor: { readonly at: Date; readonly id: string } | undefined, only: SQL | undefined): SQL | undefined {
-  if (cursor === undefined) return only
-  return and(only, sql`(${decision.sealedAt}, ${decision.requestId}) < (${cursor.at.toISOString()}::timestamptz, ${cursor.id}::uuid)`)
 }

@@ -3,10 +3,11 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { syncRequests } from '#server/approval/sync.ts'
 import type { Ctx, World } from '#server/context.ts'
-import { follow, openDeliveries } from '#server/delivery/follow.ts'
+import { follow } from '#server/delivery/follow.ts'
+import { openDeliveries } from '#server/delivery/repo.ts'
 import { backoff } from '#server/outbox/backoff.ts'
 import { drain } from '#server/outbox/drain.ts'
-import { nextDue, releaseClaims } from '#server/outbox/repo.ts'
+import { dueAt, releaseWork } from '#server/outbox/queue.ts'
 import { SYSTEM } from '#server/delivery/record.ts'
 import { causeText, log } from '#server/log.ts'
 
@@ -61,7 +62,7 @@ async function work(world: World, bell: Bell): Promise<void> {
     { name: 'follow', run: follow, failures: 0, notBefore: 0 },
     { name: 'fetch', run: (here) => here.git.fetch(), failures: 0, notBefore: 0 },
   ]
-  await releaseClaims(world.database.db, new Date())
+  await releaseWork(world.database.db, new Date())
   while (!bell.closed()) {
     for (const chore of chores) if (!bell.closed()) await attempt(world, chore)
     // A database that is gone took the leadership with it: leave, and ask for it anew.
@@ -85,7 +86,7 @@ async function attempt(world: World, chore: Chore): Promise<void> {
 }
 
 async function restFor(world: World): Promise<number> {
-  const [open, due] = await Promise.all([openDeliveries(world), nextDue(world.database.db)])
+  const [open, due] = await Promise.all([openDeliveries(world.database.db), dueAt(world.database.db)])
   const calm = open.length > 0 ? BUSY_MS : IDLE_MS
   return due === undefined ? calm : Math.max(SETTLE_MS, Math.min(calm, due.getTime() - Date.now()))
 }

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { HistoryEvent } from '#lib/history/event.ts'
 import { actionWords } from '#lib/history/ledger-words.ts'
 import type { ResourceRef } from '#lib/kube/ref.ts'
-import type { LedgerRow } from '#server/ledger/repo.ts'
+import type { LedgerRow } from '#server/history/repo.ts'
 
 const Entry = z.looseObject({ body: z.record(z.string(), z.unknown()).catch({}) })
 const CAUSES = ['cause', 'reason', 'problem'] as const

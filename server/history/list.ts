@@ -12,7 +12,7 @@ import { commitEvent } from '#server/history/git-events.ts'
 import { ledgerEvent } from '#server/history/ledger-events.ts'
 import { tried } from '#server/history/object-history.ts'
 import { createScene, type Scene } from '#server/history/scene.ts'
-import { ledgerPage } from '#server/ledger/repo.ts'
+import { ledgerRows } from '#server/history/repo.ts'
 import { query } from '#server/verb.ts'
 
 const PAGE = 50
@@ -81,7 +81,7 @@ async function readRound(scene: Scene, cursor: Cursor | undefined, { source }: F
     source === undefined || source === name ? tried(name, read) : Promise.resolve({ events: [], problem: undefined })
   const reads = await Promise.all([
     wanted('Ledger', async () =>
-      (await ledgerPage(ctx.db, { before: cursor?.seq }, ROUND)).map((row) => ledgerEvent(row, ctx.kube.cluster)),
+      (await ledgerRows(ctx.db, { before: cursor?.seq }, ROUND)).map((row) => ledgerEvent(row, ctx.kube.cluster)),
     ),
     wanted('Git', () => readGit(scene, cursor)),
     wanted('Guardian', () => readAudit(scene, cursor)),

@@ -14,7 +14,7 @@ import { documentEvent, lightEvent } from '#server/history/git-events.ts'
 import { ledgerEvent } from '#server/history/ledger-events.ts'
 import { ObjectInput } from '#server/history/object-input.ts'
 import { createScene, type Scene } from '#server/history/scene.ts'
-import { ledgerPage } from '#server/ledger/repo.ts'
+import { ledgerRows } from '#server/history/repo.ts'
 import { query } from '#server/verb.ts'
 
 const PAGE = 40
@@ -72,7 +72,7 @@ export async function tried(source: HistorySource, read: () => Promise<readonly 
 }
 
 const fromLedger = async (ctx: Ctx, ref: ResourceRef): Promise<readonly HistoryEvent[]> =>
-  (await ledgerPage(ctx.db, { subject: refKey(ref) }, PER_SOURCE)).map((row) => ledgerEvent(row, ref.cluster))
+  (await ledgerRows(ctx.db, { subject: refKey(ref) }, PER_SOURCE)).map((row) => ledgerEvent(row, ref.cluster))
 
 const pathOf = (ref: ResourceRef): string =>
   documentPath(ref.cluster, {

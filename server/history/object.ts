@@ -1,5 +1,4 @@
 import 'server-only'
-import { and, desc, eq } from 'drizzle-orm'
 import { stringify } from 'yaml'
 import { atLeast, type Level, restricted } from '#lib/access/level.ts'
 import { AppError } from '#lib/error.ts'
@@ -8,7 +7,7 @@ import type { ObjectView, ReferenceView } from '#lib/history/object-view.ts'
 import { type Reference, referencesOf } from '#lib/history/references.ts'
 import { conditionsOf, type KubeObject } from '#lib/kube/object.ts'
 import { type ResourceRef, refOf } from '#lib/kube/ref.ts'
-import { changeRequest } from '#server/adapter/db/schema.ts'
+import { requestOf } from '#server/history/repo.ts'
 import type { Ctx } from '#server/context.ts'
 import { ObjectInput } from '#server/history/object-input.ts'
 import { createScene } from '#server/history/scene.ts'
@@ -41,7 +40,7 @@ export const getObject = query({
       moreIn: Math.max(0, incoming.length - IN_MAX),
       yaml: object === undefined ? undefined : atLeast(level, 'Operational') ? yamlOf(object) : restricted('Operational'),
       managers: atLeast(level, 'Operational') ? managersOf(object) : [],
-      request: await requestOf(ctx, ref),
+      request: await requestOf(ctx.db, ref),
     }
   },
 })
@@ -139,22 +138,3 @@ const managersOf = (object: KubeObject | undefined): ObjectView['managers'] =>
     what: `${operation ?? 'Update'}${subresource === undefined ? '' : ` of ${subresource}`}`,
     at: time,
   }))
-
-async function requestOf({ db }: Ctx, ref: ResourceRef): Promise<string | undefined> {
-  const { cluster, group, kind, namespace, name } = ref
-  const [row] = await db
-    .select({ id: changeRequest.id })
-    .from(changeRequest)
-    .where(
-      and(
-        eq(changeRequest.cluster, cluster),
-        eq(changeRequest.group, group),
-        eq(changeRequest.resourceKind, kind),
-        eq(changeRequest.namespace, namespace),
-        eq(changeRequest.name, name),
-      ),
-    )
-    .orderBy(desc(changeRequest.createdAt))
-    .limit(1)
-  return row?.id
-}

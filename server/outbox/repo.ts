@@ -65,3 +65,7 @@ export async function nextDue(db: Db): Promise<Date | undefined> {
   const [row] = await db.select({ nextAt: outbox.nextAt }).from(outbox).where(isNull(outbox.doneAt)).orderBy(asc(outbox.nextAt)).limit(1)
   return row?.nextAt
 }
+
+export const dropRow = async (tx: Db, id: number): Promise<void> => {
+  await tx.delete(outbox).where(eq(outbox.id, id))
+}

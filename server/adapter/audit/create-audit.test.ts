@@ -37,7 +37,6 @@ afterAll(async () => {
 
 test('rows come newest first from wherever the table stands, page by page', async () => {
   const audit = createAudit(url)
-  expect(audit.age().state).toBe('down')
   const first = await audit.page({ limit: 2 })
   expect(first.map(({ id }) => id)).toEqual(['3', '2'])
   expect(audit.age().state).toBe('fresh')

@@ -35,8 +35,7 @@ async function writeTree(mirror: Mirror, input: CommitInput): Promise<string> {
   const env = { GIT_INDEX_FILE: index }
   try {
     await mirror.must(['read-tree', '--end-of-options', `${input.base}^{tree}`], { env })
-    const rows: string[] = []
-    for (const file of input.files) rows.push(await indexRow(mirror, file))
+    const rows = await Promise.all(input.files.map((file) => indexRow(mirror, file)))
     await mirror.must(['update-index', '--add', '--replace', '-z', '--index-info'], { env, input: rows.map((row) => `${row}\0`).join('') })
     return (await mirror.must(['write-tree'], { env })).toString('utf8').trim()
   } finally {

@@ -8,7 +8,7 @@ import { writeCommit } from '#server/adapter/git/commit.ts'
 import type { Git } from '#server/adapter/git/git.ts'
 import { createMirror } from '#server/adapter/git/mirror.ts'
 import { advanceMain, createBranch } from '#server/adapter/git/push.ts'
-import { carriedBy, diff, isAncestor, list, log, read, resolve, signature } from '#server/adapter/git/read.ts'
+import { blobs, carriedBy, diff, isAncestor, list, log, read, resolve, signature } from '#server/adapter/git/read.ts'
 import { remoteOf } from '#server/adapter/git/remote.ts'
 import { createRunGit } from '#server/adapter/git/run-git.ts'
 import { createSigner, type Signer } from '#server/adapter/git/sshsig.ts'
@@ -83,6 +83,7 @@ export function createGit(settings: GitSettings): Git {
     resolve: (ref) => resolve(mirror, ref),
     read: (commit, path) => read(mirror, commit, path),
     list: (commit, prefix) => list(mirror, commit, prefix),
+    blobs: (commit, paths) => blobs(mirror, commit, paths),
     log: ({ ref = settings.branch, ...rest }) => log(mirror, { ...rest, ref }),
     isAncestor: (commit, of) => isAncestor(mirror, commit, of),
     carriedBy: (commit) => carriedBy(mirror, settings.branch, commit),

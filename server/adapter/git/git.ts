@@ -36,6 +36,8 @@ export type Git = {
   readonly resolve: (ref: string) => Promise<string | undefined>
   readonly read: (commit: string, path: string) => Promise<Uint8Array | undefined>
   readonly list: (commit: string, prefix: string) => Promise<readonly { readonly path: string; readonly blob: string }[]>
+  /** Ids of the contents at exactly these paths; a path that is no file there is left out. */
+  readonly blobs: (commit: string, paths: readonly string[]) => Promise<ReadonlyMap<string, string>>
   /** Newest first; at most `limit`; of one path (following nothing) or of everything on main. */
   readonly log: (options: {
     readonly path?: string

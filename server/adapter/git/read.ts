@@ -63,6 +63,16 @@ export async function list(mirror: Mirror, commit: string, prefix: string): Prom
   })
 }
 
+export async function blobs(mirror: Mirror, commit: string, paths: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const id = await known(mirror, commit)
+  const rows = (await mirror.must(['--literal-pathspecs', 'ls-tree', '-z', id, '--', ...paths])).toString('utf8').split('\0')
+  const found = rows.flatMap((row): readonly (readonly [string, string])[] => {
+    const [, blob = '', path = ''] = /^\d+ blob ([0-9a-f]+)\t(.*)$/s.exec(row) ?? []
+    return path === '' ? [] : [[path, blob]]
+  })
+  return new Map(found)
+}
+
 export async function log(
   mirror: Mirror,
   options: { readonly path?: string; readonly limit: number; readonly ref: string; readonly until?: Date },

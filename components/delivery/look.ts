@@ -1,0 +1,36 @@
+import type { RequestKind } from '#lib/approval/request.ts'
+import type { DeliveryView, StepView } from '#lib/approval/view.ts'
+import type { CommitView } from '#lib/delivery/view.ts'
+import type { Tone } from '#lib/status.ts'
+
+type Look = { readonly tone: Tone; readonly word: string }
+
+export const STEP_LOOK = {
+  done: { tone: 'ok', word: 'done' },
+  waiting: { tone: 'waiting', word: 'waiting' },
+  failed: { tone: 'danger', word: 'failed' },
+  'not-reached': { tone: 'off', word: 'not reached' },
+} satisfies Record<StepView['state'], Look>
+
+export const OUTCOME_LOOK = {
+  Approved: { tone: 'ok', word: 'Approved' },
+  Rejected: { tone: 'danger', word: 'Denied' },
+} satisfies Record<DeliveryView['outcome'], Look>
+
+export const KIND_WORD = { admission: 'Relationship', profile: 'Profile', policy: 'Policy' } satisfies Record<RequestKind, string>
+
+export const SIGNATURE_LOOK = {
+  vortex: { tone: 'ok', word: 'Signed by this portal, verified' },
+  other: { tone: 'unknown', word: 'Signed by a key this portal does not know' },
+  none: { tone: 'caution', word: 'Not signed' },
+  broken: { tone: 'danger', word: 'The signature does not hold' },
+} satisfies Record<CommitView['signature'], Look>
+
+/** Where a delivery stands, as a mark and a word: the step that is open, or that all is done. */
+export function standingLook(steps: readonly StepView[]): Look & { readonly text: string; readonly open: boolean } {
+  const open = steps.find(({ state }) => state === 'failed' || state === 'waiting')
+  if (open === undefined) return { tone: 'ok', word: steps.at(-1)?.step ?? 'Decided', text: 'Arrived.', open: false }
+  const last = steps.findLast(({ state }) => state === 'done')
+  const word = open.state === 'failed' ? `${open.step} failed` : (last?.step ?? 'Decided')
+  return { tone: open.state === 'failed' ? 'danger' : 'waiting', word, text: open.text, open: true }
+}
