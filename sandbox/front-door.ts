@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { connect, createServer, type Socket } from 'node:net'
 import { listen, LOOPBACK, stopListening } from './listen.ts'
 
@@ -27,8 +28,24 @@ export async function openFrontDoor(options: { readonly port?: number; readonly 
   let targetPort = options.targetPort
   const pairs = new Set<Pair>()
 
+  /** Keeps the order of one direction, also when the delay changes while something is under way. */
+  function createLane(): (act: () => void) => void {
+    let waiting = 0
+    let last: Promise<void> = Promise.resolve()
+    return (act) => {
+      if (mode !== 'slow' && waiting === 0) return act()
+      const due = Date.now() + (mode === 'slow' ? delayMs : 0)
+      waiting += 1
+      last = last.then(async () => {
+        await sleep(Math.max(0, due - Date.now()))
+        waiting -= 1
+        act()
+      })
+    }
+  }
+
   function forward(from: Socket, to: Socket): void {
-    const later = (act: () => void): void => void (mode === 'slow' ? setTimeout(act, delayMs) : act())
+    const later = createLane()
     from.on('data', (chunk) => later(() => void (to.writable && to.write(chunk))))
     from.on('end', () => later(() => to.end()))
     from.on('error', () => to.destroy())
