@@ -1,6 +1,7 @@
 import type { JsonObject } from './json.ts'
 import { keyOf, shelfOf, type Resource } from './resource.ts'
-import { createObject, type Target } from './write.ts'
+import type { Target } from './admission.ts'
+import { createObject } from './write.ts'
 import type { Registry } from './registry.ts'
 import type { Storage } from './storage.ts'
 

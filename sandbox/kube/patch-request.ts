@@ -8,7 +8,8 @@ import { forbidden, isAllowed } from './rbac.ts'
 import type { Resource } from './resource.ts'
 import { badRequest, invalid, unsupportedMedia } from './status-error.ts'
 import type { Storage } from './storage.ts'
-import { applyObject, patchObject, type Target } from './write.ts'
+import type { Target } from './admission.ts'
+import { applyObject, patchObject } from './write.ts'
 
 export type Written = { readonly code: number; readonly body: JsonObject }
 

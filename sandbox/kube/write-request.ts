@@ -6,7 +6,8 @@ import { patch, type Written } from './patch-request.ts'
 import type { Resource } from './resource.ts'
 import type { Route } from './routes.ts'
 import { invalid, methodNotAllowed } from './status-error.ts'
-import { createObject, deleteObject, updateObject, type Target } from './write.ts'
+import type { Target } from './admission.ts'
+import { createObject, deleteObject, updateObject } from './write.ts'
 
 function targetOf({ request, url }: Call, route: Route, resource: Resource, warn: (text: string) => void): Target {
   const { searchParams } = url

@@ -1,131 +1,18 @@
-import { randomUUID } from 'node:crypto'
+import { admit, checkKind, decoded, isEmptyMeta, now, pruned, SERVER_SET, type Target } from './admission.ts'
 import { applyConfig, trackUpdate, type Writer } from './apply/managers.ts'
-import {
-  asObject,
-  asText,
-  equal,
-  isObject,
-  metadataOf,
-  nameOf,
-  namespaceOf,
-  versionOf,
-  without,
-  type Json,
-  type JsonObject,
-} from './json.ts'
-import { generatedName, metadataProblems } from './names.ts'
+import { asObject, asText, equal, metadataOf, nameOf, namespaceOf, versionOf, without, type JsonObject } from './json.ts'
+import { generatedName } from './names.ts'
 import { apiVersionOf, keyOf, shelfOf, type Resource } from './resource.ts'
-import { checkRules } from './schema/cel.ts'
-import { fillDefaults, prune } from './schema/prune.ts'
-import { validate } from './schema/validate.ts'
-import { alreadyExists, badRequest, conflict, internal, invalid, notFound, type FieldProblem } from './status-error.ts'
+import { prune } from './schema/prune.ts'
+import { alreadyExists, badRequest, conflict, internal, invalid, notFound } from './status-error.ts'
 import type { Storage } from './storage.ts'
 
-/** Where a write goes and how the caller asked for it. */
-export type Target = {
-  readonly resource: Resource
-  readonly namespace: string
-  readonly name: string
-  readonly subresource: '' | 'status'
-  readonly manager: string
-  readonly isDryRun: boolean
-  readonly validation: 'Strict' | 'Warn' | 'Ignore'
-  readonly warn: (text: string) => void
-}
-
-const now = (): string => `${new Date().toISOString().slice(0, 19)}Z`
 const writerOf = ({ manager, resource, subresource }: Target, operation: Writer['operation']): Writer => ({
   name: manager,
   operation,
   subresource,
   apiVersion: apiVersionOf(resource),
 })
-const isEmptyMeta = (value: Json | undefined): boolean => value === null || (isObject(value) && Object.keys(value).length === 0)
-const SERVER_SET = [
-  'uid',
-  'creationTimestamp',
-  'generation',
-  'resourceVersion',
-  'managedFields',
-  'selfLink',
-  'deletionTimestamp',
-  'deletionGracePeriodSeconds',
-] as const
-
-/** Refuses a body that is not an object of this kind. */
-function checkKind({ resource, namespace, name }: Target, body: JsonObject): void {
-  const wanted = apiVersionOf(resource)
-  if (asText(body['apiVersion']) !== wanted)
-    throw badRequest(`the API version in the data (${asText(body['apiVersion'])}) does not match the expected API version (${wanted})`)
-  if (body['kind'] !== resource.kind)
-    throw badRequest(`the kind in the data (${asText(body['kind'])}) does not match the expected kind (${resource.kind})`)
-  const given = namespaceOf(body)
-  if (resource.isNamespaced && given !== '' && given !== namespace)
-    throw badRequest('the namespace of the provided object does not match the namespace sent on the request')
-  if (name !== '' && nameOf(body) !== '' && nameOf(body) !== name)
-    throw badRequest(`the name of the object (${nameOf(body)}) does not match the name on the URL (${name})`)
-}
-
-function pruned({ resource, validation, warn }: Target, body: JsonObject): JsonObject {
-  const unknown: string[] = []
-  const kept = asObject(prune(resource.compiled, body, unknown))
-  if (unknown.length > 0 && validation === 'Strict')
-    throw badRequest(
-      `${resource.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: strict decoding error: ${unknown.map((path) => `unknown field "${path}"`).join(', ')}`,
-    )
-  if (validation === 'Warn') for (const path of unknown) warn(`unknown field "${path}"`)
-  return kept
-}
-
-/** Defaults, system fields, generation and every check; gives what would be stored (still without its new resourceVersion). */
-function admit(target: Target, draft: JsonObject, before: JsonObject | null): JsonObject {
-  const { resource } = target
-  const filled = asObject(fillDefaults(resource.compiled, draft))
-  const stamped = stamp(target, filled, before)
-  const admitted = resource.admit?.(stamped, before) ?? { object: stamped, problems: [] }
-  const problems: FieldProblem[] = [
-    ...metadataProblems(resource, admitted.object),
-    ...admitted.problems,
-    ...validate(resource.compiled, admitted.object),
-  ]
-  const isBlocked = problems.some(({ type }) => type !== 'Invalid' && type !== 'Forbidden' && type !== 'Duplicate')
-  if (!isBlocked) problems.push(...checkRules(resource.compiled, admitted.object, before ?? undefined))
-  else if (resource.isCustom) problems.push({ type: 'Invalid', field: '<nil>', value: null, detail: 'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation' }) // prettier-ignore
-  if (problems.length > 0) throw invalid({ group: resource.group, kind: resource.kind, name: nameOf(stamped) }, problems)
-  return admitted.object
-}
-
-function stamp({ resource, namespace }: Target, object: JsonObject, before: JsonObject | null): JsonObject {
-  const metadata = metadataOf(object)
-  const old = before === null ? null : metadataOf(before)
-  const plain = (value: JsonObject): JsonObject => without(value, 'metadata', 'status', 'apiVersion')
-  const isChanged =
-    before !== null &&
-    !equal(
-      resource.hasStatus ? plain(object) : without(object, 'metadata', 'apiVersion'),
-      resource.hasStatus ? plain(before) : without(before, 'metadata', 'apiVersion'),
-    )
-  const generation = old === null ? 1 : Number(old['generation'] ?? 1) + (isChanged ? 1 : 0)
-  const kept = Object.fromEntries(
-    Object.entries(without(metadata, 'namespace', ...SERVER_SET)).filter(
-      ([key, value]) => !((key === 'labels' || key === 'annotations') && isEmptyMeta(value)),
-    ),
-  )
-  return {
-    ...object,
-    apiVersion: apiVersionOf(resource),
-    kind: resource.kind,
-    metadata: {
-      ...kept,
-      ...(resource.isNamespaced ? { namespace } : {}),
-      uid: old?.['uid'] ?? randomUUID(),
-      creationTimestamp: old?.['creationTimestamp'] ?? now(),
-      ...(resource.hasGeneration ? { generation } : {}),
-      ...(metadata['managedFields'] === undefined ? {} : { managedFields: metadata['managedFields'] }),
-    },
-  }
-}
-
 const withVersion = (object: JsonObject, resourceVersion: string): JsonObject => ({
   ...object,
   metadata: { ...metadataOf(object), resourceVersion },
@@ -247,7 +134,7 @@ export function applyObject(
   if (before === null) mayCreate()
   if (before !== null) checkPreconditions(target, config, before)
   const unknown: string[] = []
-  const known = asObject(prune(resource.compiled, config, unknown))
+  const known = asObject(prune(resource.compiled, decoded(resource, config), unknown))
   if (unknown.length > 0) {
     const title = `${resource.isNamespaced ? `${namespace}/` : '/'}${name}; ${resource.group}/${resource.version}, Kind=${resource.kind}`
     throw internal(

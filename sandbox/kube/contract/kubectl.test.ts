@@ -146,13 +146,13 @@ describe.skipIf(kubectlPath === undefined)('kubectl', () => {
     expect((await apply(widget('classic', { size: 2 }))).out).toContain('unchanged')
   })
   test('get -w shows what happens', async () => {
+    await apply(widget('moving', { size: 1 }), '--server-side')
     const watch = spawn(kubectlPath ?? '', arguments_(['get', 'widgets', '-w', '--field-selector=metadata.name=moving']))
     let seen = ''
     watch.stdout.on('data', (chunk: Buffer) => (seen += chunk.toString('utf8')))
-    await new Promise((resolve) => setTimeout(resolve, 1_500))
-    await apply(widget('moving', { size: 1 }), '--server-side')
+    await expect.poll(() => seen, { timeout: 20_000 }).toMatch(/moving +1 +\d+s\n/)
     await apply(widget('moving', { size: 2 }), '--server-side')
-    await expect.poll(() => seen, { timeout: 10_000 }).toMatch(/moving +1 +\d+s\nmoving +2 +\d+s\n/)
+    await expect.poll(() => seen, { timeout: 20_000 }).toMatch(/moving +1 +\d+s\nmoving +2 +\d+s\n/)
     watch.kill()
     await once(watch, 'exit')
   })

@@ -80,6 +80,12 @@ describe('creating', () => {
     expect(String(warned.headers['warning'])).toContain('unknown field \\"dta\\"')
     expect(warned.body['dta']).toBeUndefined()
   })
+  test('reads null as absent', async () => {
+    const made = await cluster.call('POST', `${maps}?fieldValidation=Strict`, {
+      body: { ...configMap({ name: 'nulls', labels: null, ownerReferences: null, creationTimestamp: null }), binaryData: null },
+    })
+    expect([made.code, made.body['binaryData'], metadataIn(made)['labels']]).toEqual([201, undefined, undefined])
+  })
   test('a secret keeps stringData as data', async () => {
     const made = await cluster.call('POST', `/api/v1/namespaces/${cluster.namespace}/secrets`, {
       body: { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' }, stringData: { a: 'b' } },

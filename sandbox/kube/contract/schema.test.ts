@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { asObject, metadataOf, versionOf, type Json, type JsonObject } from '../json.ts'
 import { causesOf, createCrd, metadataIn, openCluster, type Cluster, type Reply } from './cluster.ts'
 
@@ -310,6 +310,34 @@ describe('a CRD', () => {
     const refused = await cluster.call('POST', crds, { body: crd(schema, name) })
     expect(refused.code).toBe(422)
     expect(refused.body['message']).toContain(words)
+  })
+  test('serves its versions side by side', async () => {
+    const schema = { openAPIV3Schema: { type: 'object', properties: { spec: { type: 'object', properties: { a: text } } } } }
+    const body = crd({ type: 'object' }, `olds.${cluster.group}`)
+    const spec = {
+      ...asObject(body['spec']),
+      names: { plural: 'olds', kind: 'Old' },
+      versions: [
+        { name: 'v1alpha1', served: true, storage: false, schema },
+        { name: 'v1', served: true, storage: true, schema },
+        { name: 'v0', served: false, storage: false, schema },
+      ],
+    }
+    expect((await cluster.call('POST', crds, { body: { ...body, spec } })).code).toBe(201)
+    const path = (version: string): string => `/apis/${cluster.group}/${version}/namespaces/${cluster.namespace}/olds`
+    await vi.waitFor(async () => {
+      if ((await cluster.call('GET', path('v1alpha1'))).code !== 200) throw new Error('not served yet')
+    }, 10_000)
+    const made = await cluster.call('POST', path('v1alpha1'), {
+      body: { apiVersion: `${cluster.group}/v1alpha1`, kind: 'Old', metadata: { name: 'o' }, spec: { a: 'x' } },
+    })
+    const seen = await cluster.call('GET', `${path('v1')}/o`)
+    expect([made.body['apiVersion'], seen.body['apiVersion'], metadataIn(seen)['uid']]).toEqual([
+      `${cluster.group}/v1alpha1`,
+      `${cluster.group}/v1`,
+      metadataIn(made)['uid'],
+    ])
+    expect((await cluster.call('GET', path('v0'))).code).toBe(404)
   })
   test('takes its objects with it', async () => {
     const doomed = await createCrd(cluster, 'doomeds', 'Doomed', { type: 'object' })
