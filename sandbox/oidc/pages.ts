@@ -1,4 +1,4 @@
-import type { DirectoryPerson } from './provider.ts'
+import type { DirectoryPerson } from './person.ts'
 
 const escape = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)
 

@@ -6,16 +6,8 @@ import Provider, { type Configuration, interactionPolicy, type JWK } from 'oidc-
 import { listen, LOOPBACK, stopListening } from '../listen.ts'
 import { log, wordsOf } from '../log.ts'
 import { createMemory } from './memory.ts'
+import type { DirectoryPerson } from './person.ts'
 import { chooserPage, leavingPage, noticePage } from './pages.ts'
-
-/** A person of the embedded directory. The login is what Vortex calls a person (`decisions.md` 3). */
-export type DirectoryPerson = {
-  readonly login: string
-  readonly name: string
-  readonly email: string
-  readonly role: string
-  readonly groups: readonly string[]
-}
 
 export type OidcClient = {
   readonly id: string
