@@ -40,9 +40,9 @@ export function addZone(draft: Draft, context: ZoneContext): void {
     inZone.add(id)
     publish(draft, record, id)
   }
-  const due = new Set(expected.map((one) => one.node))
+  const due = Map.groupBy(expected, (one) => one.node)
   for (const id of inZone) settle(draft, id, due.has(id), context.apiRead)
-  for (const one of expected) checkExpected(draft, one, seen, context.now)
+  for (const [id, own] of due) checkExpected(draft, id, own, seen, context.now)
   for (const lint of zone.lints)
     draft.finding({
       rule: lint.rule,
@@ -227,30 +227,33 @@ function settle(draft: Draft, id: string, isDue: boolean, apiRead: boolean): voi
     })
 }
 
-function checkExpected(draft: Draft, one: Expected, seen: ReadonlyMap<string, string>, now: number): void {
-  const node = draft.get(one.node)
+/** What one object should have in the zone: everything that is missing is said in one sentence, another value for itself. */
+function checkExpected(draft: Draft, id: string, expected: readonly Expected[], seen: ReadonlyMap<string, string>, now: number): void {
+  const node = draft.get(id)
   if (!node) return
-  const key = one.keys.find((candidate) => seen.has(candidate))
-  const [type, name] = splitKey(key ?? one.keys[0] ?? '')
-  if (key === undefined) {
-    if (node.records.length === 0) draft.change(one.node, { presence: 'api-only' })
-    if (now - one.since < GRACE_MS) return
+  const missing: string[] = []
+  for (const one of expected) {
+    const key = one.keys.find((candidate) => seen.has(candidate))
+    const [type, name] = splitKey(key ?? one.keys[0] ?? '')
+    const published = key === undefined ? undefined : seen.get(key)
+    if (published === undefined) {
+      if (!(now - one.since < GRACE_MS)) missing.push(`${type} ${name}`)
+    } else if (one.value !== undefined && published !== one.value)
+      draft.finding({
+        rule: 'differs',
+        tone: 'caution',
+        text: `${type} record ${name} and ${node.label} ${node.name} say different things.`,
+        nodes: [id],
+        detail: `The zone says ${published}, the object ${one.value}.`,
+      })
+  }
+  if (node.records.length === 0) draft.change(id, { presence: 'api-only' })
+  if (missing.length > 0)
     draft.finding({
       rule: 'missing',
       tone: 'caution',
-      text: `${node.label} ${node.name} is Ready, and the zone has no ${type} record ${name}.`,
-      nodes: [one.node],
-    })
-    return
-  }
-  const published = seen.get(key)
-  if (one.value !== undefined && published !== undefined && published !== one.value)
-    draft.finding({
-      rule: 'differs',
-      tone: 'caution',
-      text: `${type} record ${name} and ${node.label} ${node.name} say different things.`,
-      nodes: [one.node],
-      detail: `The zone says ${published}, the object ${one.value}.`,
+      text: `${node.label} ${node.name} is Ready, and the zone lacks ${missing.join(', ')}.`,
+      nodes: [id],
     })
 }
 
