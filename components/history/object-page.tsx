@@ -109,12 +109,11 @@ function Aside({ object }: { readonly object: ObjectView }) {
           ]}
         />
       </Panel>
-      <References title="Depends on" rows={object.out} empty="It names no other object." by="target" />
+      <References title="Depends on" rows={object.out} empty="It names no other object." />
       <References
         title="Named by"
         rows={object.in}
         empty="No object names it."
-        by="source"
         more={object.moreIn > 0 ? `and ${object.moreIn} more` : undefined}
       />
     </>
@@ -125,7 +124,6 @@ type ReferenceProps = {
   readonly title: string
   readonly rows: readonly ReferenceView[]
   readonly empty: string
-  readonly by: 'target' | 'source'
   readonly more?: string | undefined
 }
 
@@ -139,9 +137,13 @@ function References({ title, rows, empty, more }: ReferenceProps) {
           {rows.map(({ field, ref, state }) => (
             <li key={`${field} ${ref.kind} ${ref.namespace} ${ref.name}`} className="min-w-0 [overflow-wrap:anywhere]">
               {visibleText(ref.kind)}{' '}
-              <AppLink href={routes.object(ref)} className="font-mono text-code">
-                {visibleText(ref.name)}
-              </AppLink>
+              {state === 'unknown' ? (
+                <Code>{ref.name}</Code>
+              ) : (
+                <AppLink href={routes.object(ref)} className="font-mono text-code">
+                  {visibleText(ref.name)}
+                </AppLink>
+              )}
               {state !== 'there' && (
                 <span className="ps-2">
                   <StatusMark tone={state === 'missing' ? 'danger' : 'unknown'}>

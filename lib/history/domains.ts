@@ -38,7 +38,6 @@ export function domainIndex(boundaries: readonly KubeObject[], policyDomains: re
 
 /** Domains that an object belongs to: none for platform objects, two for a relationship between domains. */
 export function domainsOf(index: DomainIndex, object: Named): readonly string[] {
-  if (index.known.has(object.group)) return [object.group]
   const spec = Spec.safeParse(object.spec ?? {}).data
   if (spec?.organizationalScope !== undefined && spec.organizationalScope !== '') return [spec.organizationalScope]
   const identities = [
@@ -52,6 +51,8 @@ export function domainsOf(index: DomainIndex, object: Named): readonly string[] 
   ]
   const domains = new Set(identities.flatMap((name) => (name === undefined ? [] : (index.ofIdentity.get(name) ?? []))))
   if (domains.size > 0) return [...domains].toSorted()
+  // A governed application's kind lives in a group named like its domain; `core.ontai.dev` is both a domain and a group of kinds.
+  if (index.known.has(object.group) && !/^(App|Domain)/i.test(object.kind)) return [object.group]
   // App objects live in a namespace named like their domain's first label.
   const byNamespace = [...index.known].filter((domain) => domain.split('.')[0] === object.namespace)
   return byNamespace.length === 1 ? byNamespace : []

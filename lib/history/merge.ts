@@ -1,10 +1,13 @@
 import type { HistoryEvent } from '#lib/history/event.ts'
 
-/** Newest first; of one instant the ledger before Git before what others report, then by id, so that the order never changes. */
-const RANK = { Ledger: 0, Git: 1, Guardian: 2, Cluster: 3 } satisfies Record<HistoryEvent['source'], number>
+/** Of one instant the ledger stands before Git before what others report; the id says its source. */
+const RANKS = ['ledger-', 'git-', 'ae-', 'condition-']
+const rankOf = (id: string): number => RANKS.findIndex((prefix) => id.startsWith(prefix))
 
-export const newestFirst = (a: HistoryEvent, b: HistoryEvent): number =>
-  compareText(b.at, a.at) || RANK[a.source] - RANK[b.source] || compareText(a.id, b.id)
+type Place = Pick<HistoryEvent, 'at' | 'id'>
+
+/** Newest first, and always in the same order. */
+export const newestFirst = (a: Place, b: Place): number => compareText(b.at, a.at) || rankOf(a.id) - rankOf(b.id) || compareText(a.id, b.id)
 
 /** One timeline out of several sources; an event that two sources carry under one id stands once. */
 export const mergeEvents = (...sources: readonly (readonly HistoryEvent[])[]): readonly HistoryEvent[] => {
@@ -14,7 +17,7 @@ export const mergeEvents = (...sources: readonly (readonly HistoryEvent[])[]): r
 }
 
 /** Events after a cursor (the `at` and `id` of the last one shown). */
-export const olderThan = (events: readonly HistoryEvent[], cursor: { readonly at: string; readonly id: string }): readonly HistoryEvent[] =>
-  events.filter((event) => event.at < cursor.at || (event.at === cursor.at && event.id > cursor.id))
+export const olderThan = (events: readonly HistoryEvent[], cursor: Place): readonly HistoryEvent[] =>
+  events.filter((event) => newestFirst(cursor, event) < 0)
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

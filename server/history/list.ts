@@ -54,6 +54,8 @@ export const listHistory = query({
     for (let round = 0; round < ROUNDS_MAX; round += 1) {
       const read = await readRound(scene, cursor, filter)
       problems = read.problems
+      // Asked together: each level is one question to Guardian, and asked once.
+      await Promise.all(read.events.map((event) => scene.levelOfEvent(event)))
       for (const event of read.events) {
         cursor = advance(cursor, event)
         const entry = redactEvent(event, await scene.levelOfEvent(event))
