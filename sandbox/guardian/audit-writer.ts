@@ -9,7 +9,8 @@ const NANOSECONDS_PER_MS = 1_000_000n
 export function createAuditWriter(audit: AuditDatabase) {
   const turn = createTurn()
   const written = new Set<string>()
-  let count = 0n
+  // Times come in whole seconds, so a restart must not count from the same number again.
+  let count = BigInt(Date.now())
   /** Sequences are nanoseconds; the last digits keep events of one millisecond apart. */
   const sequence = (at: Date): string => String(BigInt(at.getTime()) * NANOSECONDS_PER_MS + (count++ % NANOSECONDS_PER_MS))
 
