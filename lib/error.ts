@@ -9,6 +9,12 @@ export class AppError extends Error {
   readonly code: ErrorCode
   readonly fields: readonly FieldProblem[]
 
+  /** The bundler gives pages, routes and the instrumentation a copy of this class each; an error of one is an error of all. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    if (this !== AppError) return Object[Symbol.hasInstance].call(this, value)
+    return value instanceof Error && value.name === 'AppError' && 'code' in value
+  }
+
   constructor(code: ErrorCode, message: string, options?: { cause?: unknown; fields?: readonly FieldProblem[] }) {
     super(message, options)
     this.code = code
