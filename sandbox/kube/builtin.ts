@@ -25,13 +25,14 @@ type Kind = Pick<Resource, 'group' | 'version' | 'plural' | 'kind'> &
 
 const columnsOf = (pairs: readonly (readonly [string, string])[]): Column[] =>
   [
-    { name: 'Name', jsonPath: '.metadata.name' },
-    ...pairs.map(([name, jsonPath]) => ({ name, jsonPath })),
-    { name: 'Age', jsonPath: '.metadata.creationTimestamp' },
-  ].map((column) => ({
-    ...column,
-    type: column.name === 'Age' ? 'date' : 'string',
-    format: column.name === 'Name' ? 'name' : '',
+    ['Name', '.metadata.name'] as const,
+    ...pairs,
+    ...(pairs.some(([name]) => name === 'Created At') ? [] : [['Age', '.metadata.creationTimestamp'] as const]),
+  ].map(([name, jsonPath]) => ({
+    name,
+    jsonPath,
+    type: name === 'Age' ? 'date' : jsonPath.startsWith('size(') ? 'integer' : 'string',
+    format: name === 'Name' ? 'name' : '',
     description: '',
     priority: 0,
   }))
@@ -114,10 +115,15 @@ const event = {
 /** The kinds that are served without a CRD. */
 export const BUILTINS: readonly Resource[] = [
   builtin({ group: '', version: 'v1', plural: 'namespaces', kind: 'Namespace', isNamespaced: false, shortNames: ['ns'], hasStatus: true, nameRule: 'label', columns: [['Status', '.status.phase']], schema: { spec: shape({ finalizers: list(text) }), status: shape({ phase: text, conditions }) } }),
-  builtin({ group: '', version: 'v1', plural: 'configmaps', kind: 'ConfigMap', shortNames: ['cm'], schema: { data: map(text), binaryData: map({ type: 'string', format: 'byte' }), immutable: flag } }),
-  builtin({ group: '', version: 'v1', plural: 'secrets', kind: 'Secret', columns: [['Type', '.type']], schema: { data: map({ type: 'string', format: 'byte' }), stringData: map(text), type: fallback(text, 'Opaque'), immutable: flag }, admit: admitSecret }),
+  builtin({ group: '', version: 'v1', plural: 'configmaps', kind: 'ConfigMap', shortNames: ['cm'],
+    columns: [['Data', 'size(.data)']], schema: { data: map(text), binaryData: map({ type: 'string', format: 'byte' }), immutable: flag } }),
+  builtin({ group: '', version: 'v1', plural: 'secrets', kind: 'Secret', columns: [
+ ['Type', '.type'],
+ ['Data', 'size(.data)'],
+ ], schema: { data: map({ type: 'string', format: 'byte' }), stringData: map(text), type: fallback(text, 'Opaque'), immutable: flag }, admit: admitSecret }),
   builtin({ group: '', version: 'v1', plural: 'services', kind: 'Service', shortNames: ['svc'], categories: ['all'], hasStatus: true, columns: [['Type', '.spec.type'], ['Cluster-IP', '.spec.clusterIP']], schema: { spec: serviceSpec, status: anything } }),
-  builtin({ group: '', version: 'v1', plural: 'serviceaccounts', kind: 'ServiceAccount', shortNames: ['sa'], schema: { secrets: keyed(objectReference, 'name'), imagePullSecrets: keyed(nameOnly, 'name'), automountServiceAccountToken: flag } }),
+  builtin({ group: '', version: 'v1', plural: 'serviceaccounts', kind: 'ServiceAccount', shortNames: ['sa'],
+    columns: [['Secrets', 'size(.secrets)']], schema: { secrets: keyed(objectReference, 'name'), imagePullSecrets: keyed(nameOnly, 'name'), automountServiceAccountToken: flag } }),
   builtin({ group: '', version: 'v1', plural: 'events', kind: 'Event', shortNames: ['ev'], columns: [['Type', '.type'], ['Reason', '.reason'], ['Object', '.involvedObject.name'], ['Message', '.message']], schema: event }),
   builtin({ group: '', version: 'v1', plural: 'pods', kind: 'Pod', shortNames: ['po'], categories: ['all'], hasStatus: true, columns: [['Status', '.status.phase']], schema: { spec: podSpec, status: { ...shape({ phase: text, conditions }), 'x-kubernetes-preserve-unknown-fields': true } } }),
   builtin({ group: 'apps', version: 'v1', plural: 'deployments', kind: 'Deployment', shortNames: ['deploy'], categories: ['all'], hasStatus: true, hasGeneration: true, columns: [['Ready', '.status.readyReplicas'], ['Available', '.status.availableReplicas']], schema: { spec: { ...shape({ replicas: { ...integer, default: 1 }, selector: labelSelector, template: shape({ metadata: objectMeta, spec: podSpec }), strategy: anything }, 'selector', 'template'), 'x-kubernetes-preserve-unknown-fields': true }, status: { ...shape({ conditions }), 'x-kubernetes-preserve-unknown-fields': true } } }),

@@ -33,7 +33,15 @@ function age(since: Json | undefined, now: number): string {
   return `${Math.floor(seconds / size)}${unit}`
 }
 
+// Built-in columns count with `size(.data)`, which no CRD can say.
+function count(object: JsonObject, path: string): number {
+  const value = read(object, path)
+  return Array.isArray(value) ? value.length : isObject(value) ? Object.keys(value).length : 0
+}
+
 function cell(column: Column, object: JsonObject, now: number): Json {
+  const [, counted] = /^size\((.+)\)$/.exec(column.jsonPath) ?? []
+  if (counted !== undefined) return count(object, counted)
   const value = column.jsonPath === '.metadata.name' ? nameOf(object) : read(object, column.jsonPath)
   if (column.type === 'date') return age(value, now)
   if (value === undefined || value === null) return column.type === 'string' && column.name !== 'Name' ? '' : null

@@ -100,6 +100,15 @@ describe.skipIf(kubectlPath === undefined)('kubectl', () => {
     expect(asList(list['items'])).toHaveLength(1)
     expect((await kubectl('get', 'widgets', '-o', 'name')).out).toBe(`widget.${cluster.group}/shown\n`)
   })
+  test('get of the built-in kinds has their columns', async () => {
+    await apply(configMap('counted', { a: '1', b: '2' }), '--server-side')
+    expect((await kubectl('get', 'configmap', 'counted')).out).toMatch(/^NAME +DATA +AGE\ncounted +2 +\d+s\n$/)
+    expect((await kubectl('get', 'crd', `widgets.${cluster.group}`)).out).toMatch(/^NAME +CREATED AT\n/)
+    expect((await kubectl('describe', 'configmap', 'counted')).out).toContain('Name:         counted')
+    expect((await kubectl('wait', '--for=condition=Established', `crd/widgets.${cluster.group}`, '--timeout=10s')).out).toContain(
+      'condition met',
+    )
+  })
   test('get says what is not there', async () => {
     expect(await kubectl('get', 'configmap', 'nothing')).toMatchObject({
       code: 1,
