@@ -1,3 +1,4 @@
+import { assertNever } from '#lib/assert.ts'
 import type { Facts } from '#lib/approval/facts.ts'
 import { couldDecide, rulesText, unmappedNames } from '#lib/approval/permits.ts'
 import { findingsOf, type PartyStanding, type Standing } from '#lib/approval/standing.ts'
@@ -10,7 +11,6 @@ const condition = (id: string, state: State, text: string, who: readonly string[
 
 /** What stands between the request and its approval, each with who could meet it (product.md: condition tree). */
 export function conditionsOf(facts: Facts, now: Standing): readonly ConditionView[] {
-  const overridden = facts.state === 'denied' || facts.state === 'withdrawn'
   const list = [
     policyCondition(facts),
     sourceCondition(facts),
@@ -22,8 +22,19 @@ export function conditionsOf(facts: Facts, now: Standing): readonly ConditionVie
     overallCondition(facts, now),
     guardianCondition(facts),
   ].filter((one): one is ConditionView => one !== undefined)
-  // A denial or a withdrawal ends the matter: what was still open is overridden, not satisfied.
-  return overridden ? list.map((one) => (one.state === 'satisfied' ? one : { ...one, state: 'overridden', who: [] })) : list
+  switch (facts.state) {
+    case 'open':
+      return list
+    case 'approved':
+      // Everything was met at sealing; what is not met today no longer stands between anything.
+      return list.filter((one) => one.state === 'satisfied')
+    case 'denied':
+    case 'withdrawn':
+      // That ended the matter: what was still open is overridden, not satisfied.
+      return list.map((one) => (one.state === 'satisfied' ? one : { ...one, state: 'overridden', who: [] }))
+    default:
+      return assertNever(facts.state)
+  }
 }
 
 const ownersOf = (facts: Facts): readonly string[] => (facts.policy.ok ? membersOf(facts.policy.policy, facts.policy.policy.merge.who) : [])
@@ -38,7 +49,7 @@ const sourceCondition = (facts: Facts): ConditionView | undefined =>
 
 function evaluationCondition(facts: Facts): ConditionView {
   if (facts.evaluation.state === 'missing') return condition('evaluated', 'pending', facts.evaluation.why)
-  if (!facts.digest.ok) return condition('evaluated', 'unknown', facts.digest.problem)
+  if (facts.state === 'open' && !facts.digest.ok) return condition('evaluated', 'unknown', facts.digest.problem)
   return condition('evaluated', 'satisfied', facts.kind === 'admission' ? 'Both policies are evaluated.' : 'The proposal is complete.')
 }
 

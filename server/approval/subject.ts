@@ -76,7 +76,7 @@ async function readAdmission(ctx: Ctx, row: RequestRow, stored: StoredSubject, l
   const served = ctx.kube.served('rar')
   const participants = participantsOf(rar, objects)
   const evaluation = evaluationOf(object, status, objects, loaded)
-  const commits = await commitsOf(ctx, loaded, documentPath(row.cluster, object))
+  const commits = await commitsOf(ctx, row, loaded, documentPath(row.cluster, object))
   const made = await meaningOf(ctx, { row, object, rar, objects, evaluation, loaded })
   return {
     participants,
@@ -226,24 +226,24 @@ export const textAt = (ctx: Ctx, commit: string, path: string): Promise<string |
 
 const COMMITS_MAX = 200
 
-const commitsOf = async (ctx: Ctx, loaded: LoadedPolicy, path: string): Promise<readonly GitChange[]> => {
+async function commitsOf(ctx: Ctx, row: RequestRow, loaded: LoadedPolicy, path: string): Promise<readonly GitChange[]> {
   const commit = commitOf(loaded)
-  return commit === ''
-    ? []
-    : atCommit(`log ${ctx.git.url} ${commit} ${path}`, async () => {
-        const commits = await ctx.git.log({ path, limit: COMMITS_MAX })
-        return Promise.all(commits.map((change) => withoutPortal(ctx, change)))
-      })
-}
-
-/** The portal commits for people and is nobody's contributor, but only where its own signature holds. */
-async function withoutPortal(ctx: Ctx, change: GitChange): Promise<GitChange> {
-  if (change.committer.email !== ctx.git.identity.email || (await ctx.git.signature(change.commit)) !== 'vortex') return change
-  const author = change.author.email === ctx.git.identity.email ? undefined : change.author
-  return { ...change, ...(author !== undefined && { committer: author }) }
+  if (commit === '') return []
+  const read = await atCommit(`signed log ${ctx.git.url} ${commit} ${path}`, async () => {
+    const commits = await ctx.git.log({ path, limit: COMMITS_MAX })
+    return Promise.all(commits.map(async (change) => ({ change, ours: await isOurs(ctx, change) })))
+  })
+  // The commits that carry the decision itself came after everybody who could contribute to the request.
+  return read
+    .filter(({ ours }) => !ours || row.state === 'open')
+    .map(({ change, ours }) => (ours ? { ...change, committer: change.author } : change))
 }
 
 const commitOf = (loaded: LoadedPolicy): string => (loaded.ok ? loaded.version.commit : (loaded.commit ?? ''))
+
+/** The portal commits for people and is nobody's contributor, but only where its own signature holds. */
+const isOurs = async (ctx: Ctx, change: GitChange): Promise<boolean> =>
+  change.committer.email === ctx.git.identity.email && (await ctx.git.signature(change.commit)) === 'vortex'
 
 const managersOf = (object: KubeObject): readonly string[] =>
   (object.metadata.managedFields ?? []).flatMap(({ manager }) => (manager === undefined ? [] : [manager]))

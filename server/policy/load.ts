@@ -15,7 +15,7 @@ const known = new Map<string, LoadedPolicy>()
 
 /** Reads `vortex/policy.yaml` at the main branch's head, or at a given commit. Throws only what Git throws for a head it cannot name. */
 export async function loadPolicy(ctx: Pick<Ctx, 'git'>, at?: string): Promise<LoadedPolicy> {
-  const commit = at ?? (await ctx.git.head())
+  const commit = at ?? (await headOf(ctx.git))
   const key = `${ctx.git.url} ${commit}`
   const cached = known.get(key)
   if (cached !== undefined) return cached
@@ -26,6 +26,20 @@ export async function loadPolicy(ctx: Pick<Ctx, 'git'>, at?: string): Promise<Lo
     known.delete(oldest)
   }
   return loaded
+}
+
+/** One look at the head serves everything that a page asks within this time; a fetch makes a new look. */
+const HEAD_REUSE_MS = 500
+const heads = new Map<string, { readonly fetchedAt: number | undefined; readonly at: number; readonly head: Promise<string> }>()
+
+async function headOf(git: Ctx['git']): Promise<string> {
+  const fetchedAt = git.age().at
+  const last = heads.get(git.url)
+  if (last !== undefined && last.fetchedAt === fetchedAt && Date.now() - last.at < HEAD_REUSE_MS) return last.head
+  const head = git.head()
+  heads.set(git.url, { fetchedAt, at: Date.now(), head })
+  head.catch(() => heads.delete(git.url))
+  return head
 }
 
 async function readPolicy(ctx: Pick<Ctx, 'git'>, commit: string): Promise<LoadedPolicy> {

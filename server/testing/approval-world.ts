@@ -274,6 +274,7 @@ function fakeGit(world: TestWorld): Ctx['git'] {
     },
     list: async (commit, prefix) =>
       [...(at(commit)?.files.keys() ?? [])].filter((path) => path.startsWith(prefix)).map((path) => ({ path, blob: path })),
+    blobs: async (commit, paths) => new Map(paths.filter((path) => at(commit)?.files.has(path) === true).map((path) => [path, path])),
     log: async ({ path, limit, ref }) => {
       const changes = (ref === undefined ? world.commits : world.commits.filter((one) => one.id === ref)).map((one) => one.change)
       return changes
