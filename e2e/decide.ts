@@ -1,4 +1,4 @@
-import { expect, type Locator, type Page, type Request } from '@playwright/test'
+import { expect, type Locator, type Page } from '@playwright/test'
 
 export const REASON = {
   checked: 'Both policies, the produced relationship file and the history of both parties.',
@@ -55,18 +55,13 @@ export const deafen = async (page: Page): Promise<void> => {
   await page.route(/\/api\/stream/, (route) => route.abort())
 }
 
-/** Changes the next vote on its way to the server, past every check of the page; the request as it was meant is given back. */
-export function tamper(page: Page, change: (body: string) => string): Promise<Request> {
-  return new Promise((resolve, reject) => {
-    void page
-      .route(/\/approvals\/[0-9a-f-]+$/, async (route, request) => {
-        if (request.method() !== 'POST') return route.fallback()
-        resolve(request)
-        await page.unroute(/\/approvals\/[0-9a-f-]+$/)
-        await route.continue({ postData: change(request.postData() ?? '') })
-      })
-      .catch(reject)
-  })
+/** Changes the next vote on its way to the server, past every check of the page. */
+export async function tamper(page: Page, change: (body: string) => string): Promise<void> {
+  await page.route(
+    /\/approvals\/[0-9a-f-]+$/,
+    (route, request) => (request.method() === 'POST' ? route.continue({ postData: change(request.postData() ?? '') }) : route.fallback()),
+    { times: 1 },
+  )
 }
 
 /** Everything under Votes on the page of a request. */

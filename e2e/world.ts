@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Browser, type Page, test } from '@playwright/test'
+import { type Browser, type BrowserContext, type Page, test } from '@playwright/test'
 import { askCluster, type KubeAnswer, type Rar, rarPath } from './cluster.ts'
 import { type Edit, Repository } from './repository.ts'
 
@@ -63,6 +63,8 @@ export function useWorld(
   let info: DemoInfo | undefined
   let port = 0
   let args: readonly string[] = []
+  /** Whoever signed in once stays signed in. */
+  const sessions = new Map<string, Awaited<ReturnType<BrowserContext['storageState']>>>()
 
   const readInfo = async (): Promise<DemoInfo> => JSON.parse(await readFile(join(directory, 'demo.json'), 'utf8')) as DemoInfo // safe: the demo wrote it
   const answers = async (): Promise<boolean> =>
@@ -130,11 +132,14 @@ export function useWorld(
     directory: () => directory,
     named: (name) => known().renamed?.[name] ?? name,
     as: async (browser, login) => {
-      const context = await browser.newContext()
+      const session = sessions.get(login)
+      const context = await browser.newContext(session === undefined ? {} : { storageState: session })
       const page = await context.newPage()
       await page.goto(known().portal.url)
+      if (session !== undefined) return page
       await page.getByRole('button', { name: login }).click()
       await page.waitForURL((url) => url.origin === new URL(known().portal.url).origin && !url.pathname.startsWith('/signin'))
+      sessions.set(login, await context.storageState())
       return page
     },
     git: (...gitArgs) => repository.git(...gitArgs),
