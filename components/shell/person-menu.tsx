@@ -1,7 +1,8 @@
 'use client'
 import { Menu as Base } from '@base-ui/react/menu'
-import { signOut } from 'next-auth/react'
 import { Menu, menuItemLook } from '#components/ui/menu.tsx'
+import { useAnnounce } from '#components/ui/announce.tsx'
+import { postForm } from '#components/ui/post-form.ts'
 import { ThemeChoice } from '#components/ui/theme-choice.tsx'
 import { Visible } from '#components/ui/visible.tsx'
 import { routes } from '#lib/routes.ts'
@@ -10,6 +11,12 @@ type Props = { readonly login: string; readonly name: string; readonly groups: r
 
 /** Who is signed in, with which groups; the theme; the way out. */
 export function PersonMenu({ login, name, groups }: Props) {
+  const announce = useAnnounce()
+  const signOut = (): void => {
+    postForm('/api/auth/signout', { callbackUrl: `${routes.signIn()}?out=1` }).catch(() =>
+      announce('The portal did not answer. You are still signed in.', 'danger'),
+    )
+  }
   return (
     <Menu
       name={`Signed in as ${login}`}
@@ -33,7 +40,7 @@ export function PersonMenu({ login, name, groups }: Props) {
       <Base.Separator className="my-1 border-t border-line" />
       <ThemeChoice />
       <Base.Separator className="my-1 border-t border-line" />
-      <Base.Item className={menuItemLook} onClick={() => void signOut({ callbackUrl: `${routes.signIn()}?out=1` })}>
+      <Base.Item className={menuItemLook} onClick={signOut}>
         Sign out
       </Base.Item>
     </Menu>
