@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { parse } from 'yaml'
 import { createKubeClient, type KubeClient, type KubeObject } from '#sandbox/kube-client.ts'
 import { type KubeServer, startKubeServer } from '#sandbox/kube/server.ts'
@@ -75,6 +75,10 @@ type Seen = {
 const statusOf = (object: KubeObject | undefined): Seen => (object?.['status'] ?? {}) as Seen // safe: read for tests only
 const reasonOf = (seen: Seen, type: string): string | undefined => seen.conditions?.find((condition) => condition.type === type)?.reason
 
+/** A busy machine takes long to start a process; nothing here measures speed. */
+const PATIENCE_MS = 60_000
+vi.setConfig({ testTimeout: 2 * PATIENCE_MS })
+
 let dir: string
 let server: KubeServer
 let admin: KubeClient
@@ -100,7 +104,7 @@ async function until(
   of: { apiVersion: string; kind: string; namespace?: string; name: string },
   done: (seen: Seen) => boolean,
 ): Promise<Seen> {
-  const deadline = Date.now() + 20_000
+  const deadline = Date.now() + PATIENCE_MS
   let last: Seen = {}
   while (Date.now() < deadline) {
     try {

@@ -18,6 +18,7 @@ import { log } from '#server/log.ts'
 const RESYNC_MS = 300_000
 /** One change seldom comes alone: what follows from many is looked up once. */
 const GATHER_MS = 50
+const FIRST_LIST_MS = 5_000
 
 const RAR_SOURCES = {
   identities: 'domainIdentity',
@@ -48,8 +49,12 @@ export async function startOperator(settings: Settings): Promise<Operator> {
     dirty.add(what)
     flushing ??= setTimeout(flush, GATHER_MS)
   }
+  // Until every kind was listed once there is only half a picture; a kind that cannot be listed holds nothing up for long.
+  const startedAt = Date.now()
+  const seesAll = (): boolean => kube.ready() || Date.now() - startedAt > FIRST_LIST_MS
   const flush = (): void => {
     flushing = undefined
+    if (!seesAll()) return void (flushing = setTimeout(flush, GATHER_MS))
     const marks = new Set(dirty)
     dirty.clear()
     for (const concept of writable) {
@@ -64,7 +69,7 @@ export async function startOperator(settings: Settings): Promise<Operator> {
   const onChange = ({ type, kind, object }: KubeChange): void => {
     const concept = concepts.find((candidate) => CONCEPT[candidate].kind === kind.kind && kube.served(candidate)?.group === kind.group)
     if (concept === undefined) return
-    if (writable.includes(concept)) queue.add(keyOf(concept, object))
+    if (writable.includes(concept) && seesAll()) queue.add(keyOf(concept, object))
     const id = `${kind.kind}/${object.metadata.namespace ?? ''}/${object.metadata.name}`
     const specMoved = type !== 'modified' || generations.get(id) !== object.metadata.generation
     if (type === 'deleted') generations.delete(id)
@@ -76,6 +81,7 @@ export async function startOperator(settings: Settings): Promise<Operator> {
     if (specMoved && Object.values<Concept>(RAR_SOURCES).includes(concept)) mark('rar')
   }
   const unsubscribe = kube.subscribe(onChange)
+  for (const what of ['rar', 'app/']) mark(what)
   const timer = setInterval(() => ['rar', 'app/'].forEach(mark), RESYNC_MS)
   log.info('operator.started', { kinds: settings.kinds.join(','), autoAdmission: settings.autoAdmission })
   return {
