@@ -16,9 +16,12 @@ export type ContributorSources = {
   readonly editors: readonly string[]
 }
 
+/** Who asked is always a contributor, also while the policy file cannot be read. */
+export const requester = (login: string): Contributor => ({ login, name: login, why: 'filed the request' })
+
 /** Nobody who contributed may decide (decisions.md 3). A Git name that cannot be mapped is kept, so that it can be shown and blocks approving. */
 export function contributorsOf(policy: Policy, sources: ContributorSources): readonly Contributor[] {
-  const found: Contributor[] = [{ login: sources.requestedBy, name: sources.requestedBy, why: 'filed the request' }]
+  const found: Contributor[] = [requester(sources.requestedBy)]
   for (const { commit, author, committer } of sources.commits)
     for (const [signature, verb] of [
       [author, 'wrote'],

@@ -7,7 +7,7 @@ import { factsOf } from '#server/approval/facts.ts'
 import { topicsOf } from '#server/approval/notify.ts'
 import { lockRequest, type RequestRow } from '#server/approval/repo.ts'
 import { seal } from '#server/approval/seal.ts'
-import type { Subject } from '#server/approval/subject.ts'
+import type { Subject } from '#server/approval/subject-type.ts'
 import type { Ctx } from '#server/context.ts'
 
 const RATIONALE: Rationale = {

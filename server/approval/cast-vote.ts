@@ -13,7 +13,7 @@ import { Moved, recordingRefusals, refusal, startingOver } from '#server/approva
 import { insertVote, lockRequest, type RequestRow, votesOf } from '#server/approval/repo.ts'
 import { seal, subjectKey } from '#server/approval/seal.ts'
 import { freshenGit } from '#server/approval/sources.ts'
-import type { Subject } from '#server/approval/subject.ts'
+import type { Subject } from '#server/approval/subject-type.ts'
 import { syncRequest } from '#server/approval/sync.ts'
 import type { Ctx } from '#server/context.ts'
 import { appendLedger } from '#server/ledger/append.ts'

@@ -3,7 +3,7 @@ import type { Delivered, Facts, GuardianWord } from '#lib/approval/facts.ts'
 import { AppError } from '#lib/error.ts'
 import { approversOf } from '#lib/policy/rights.ts'
 import type { DecisionRow, DeliveryRow, RequestRow, VoteRow } from '#server/approval/repo.ts'
-import type { Subject } from '#server/approval/subject.ts'
+import type { Subject } from '#server/approval/subject-type.ts'
 import type { Ctx } from '#server/context.ts'
 
 /** Guardian's words with the time of the oldest answer (epoch milliseconds). */

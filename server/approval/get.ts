@@ -13,10 +13,11 @@ import { levelOf } from '#server/access/level.ts'
 import { type Seen, seeAll } from '#server/approval/read.ts'
 import { requestHistory } from '#server/approval/request-history.ts'
 import { deliveriesOf, sealedFilesOf, type VoteRow } from '#server/approval/repo.ts'
-import { textAt } from '#server/approval/subject.ts'
+import { textAt } from '#server/approval/sources.ts'
 import { syncRequest } from '#server/approval/sync.ts'
 import type { Ctx } from '#server/context.ts'
 import { deliveryOf } from '#server/delivery/view.ts'
+import { headOf } from '#server/policy/load.ts'
 import { query } from '#server/verb.ts'
 
 const HIDDEN = 'Restricted, needs Full'
@@ -165,7 +166,7 @@ function graphOf({ subject, row }: Seen): RequestView['graph'] {
 async function filesOf(ctx: Ctx, { row, subject, decision }: Seen, reasons: boolean): Promise<readonly FileView[]> {
   if (decision === undefined) return subject.files.map(fileView)
   const [delivery] = await deliveriesOf(ctx.db, [row.id])
-  const head = subject.loaded.ok ? subject.loaded.version.commit : subject.loaded.commit
+  const head = headOf(subject.loaded)
   const change =
     typeof delivery?.commit === 'string' ? (await ctx.git.log({ ref: delivery.commit, limit: 1 }).catch(() => []))[0] : undefined
   const base = change?.parents[0] ?? head

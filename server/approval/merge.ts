@@ -17,7 +17,7 @@ import {
   votesOf,
 } from '#server/approval/repo.ts'
 import { subjectKey } from '#server/approval/seal.ts'
-import type { Subject } from '#server/approval/subject.ts'
+import type { Subject } from '#server/approval/subject-type.ts'
 import { syncRequest } from '#server/approval/sync.ts'
 import type { Ctx } from '#server/context.ts'
 import { command } from '#server/verb.ts'

@@ -3,7 +3,7 @@ import { assess, type Assessment } from '#lib/approval/assess.ts'
 import type { Facts } from '#lib/approval/facts.ts'
 import { askGuardian, deliveredOf, factsOf } from '#server/approval/facts.ts'
 import { type DecisionRow, decisionsOf, deliveriesOf, mergeAsked, type RequestRow, type VoteRow, votesOf } from '#server/approval/repo.ts'
-import type { Subject } from '#server/approval/subject.ts'
+import type { Subject } from '#server/approval/subject-type.ts'
 import type { Ctx } from '#server/context.ts'
 
 /** One request with everything the viewer's page or row is made of. */

@@ -7,9 +7,10 @@ import { AppError } from '#lib/error.ts'
 import type { GitChange } from '#server/adapter/git/git.ts'
 import { decisionsBetween, type RequestRow } from '#server/approval/repo.ts'
 import { atCommit } from '#server/approval/sources.ts'
-import type { Subject } from '#server/approval/subject.ts'
+import type { Subject } from '#server/approval/subject-type.ts'
 import type { Ctx } from '#server/context.ts'
 import { entriesOfRequest } from '#server/ledger/list.ts'
+import { headOf } from '#server/policy/load.ts'
 
 type Line = RequestView['history'][number]
 
@@ -47,7 +48,7 @@ const ledgerLines = async (ctx: Ctx, row: RequestRow): Promise<readonly Line[]> 
   }))
 
 async function commitLines(ctx: Ctx, row: RequestRow, subject: Subject): Promise<readonly Line[]> {
-  const head = subject.loaded.ok ? subject.loaded.version.commit : subject.loaded.commit
+  const head = headOf(subject.loaded)
   if (head === undefined || subject.admission === undefined) return []
   const { object, objects } = subject.admission
   const names = subject.participants.map((participant) => participant.identity)

@@ -8,7 +8,7 @@ import { AppError } from '#lib/error.ts'
 import { refKey } from '#lib/kube/ref.ts'
 import { approversOf, groupsOf } from '#lib/policy/rights.ts'
 import { enqueue, insertSeal, type RequestRow } from '#server/approval/repo.ts'
-import type { Subject } from '#server/approval/subject.ts'
+import type { Subject } from '#server/approval/subject-type.ts'
 import type { Ctx } from '#server/context.ts'
 import { appendLedger } from '#server/ledger/append.ts'
 

@@ -66,3 +66,10 @@ export async function atCommit<T>(key: string, read: () => Promise<T>): Promise<
     throw error
   })
 }
+
+/** The text of one file at one commit; undefined when it is not there. */
+export const textAt = (ctx: Ctx, commit: string, path: string): Promise<string | undefined> =>
+  atCommit(`text ${ctx.git.url} ${commit} ${path}`, async () => {
+    const bytes = await ctx.git.read(commit, path)
+    return bytes === undefined ? undefined : new TextDecoder().decode(bytes)
+  })

@@ -9,13 +9,16 @@ export type LoadedPolicy =
   | { readonly ok: true; readonly policy: Policy; readonly version: PolicyVersion }
   | { readonly ok: false; readonly problem: string; readonly commit: string | undefined }
 
+/** The commit that was looked at, also where the file there cannot be read. */
+export const headOf = (loaded: LoadedPolicy): string | undefined => (loaded.ok ? loaded.version.commit : loaded.commit)
+
 const CACHE_MAX = 32
 // A commit never changes, so what was read at it never does; only readable outcomes of a read are kept.
 const known = new Map<string, LoadedPolicy>()
 
 /** Reads `vortex/policy.yaml` at the main branch's head, or at a given commit. Throws only what Git throws for a head it cannot name. */
 export async function loadPolicy(ctx: Pick<Ctx, 'git'>, at?: string): Promise<LoadedPolicy> {
-  const commit = at ?? (await headOf(ctx.git))
+  const commit = at ?? (await currentHead(ctx.git))
   const key = `${ctx.git.url} ${commit}`
   const cached = known.get(key)
   if (cached !== undefined) return cached
@@ -32,7 +35,7 @@ export async function loadPolicy(ctx: Pick<Ctx, 'git'>, at?: string): Promise<Lo
 const HEAD_REUSE_MS = 500
 const heads = new Map<string, { readonly fetchedAt: number | undefined; readonly at: number; readonly head: Promise<string> }>()
 
-async function headOf(git: Ctx['git']): Promise<string> {
+async function currentHead(git: Ctx['git']): Promise<string> {
   const fetchedAt = git.age().at
   const last = heads.get(git.url)
   if (last !== undefined && last.fetchedAt === fetchedAt && Date.now() - last.at < HEAD_REUSE_MS) return last.head

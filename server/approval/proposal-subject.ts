@@ -1,0 +1,68 @@
+import 'server-only'
+import { contributorsOf, requester } from '#lib/approval/contributors.ts'
+import { meaningDigest } from '#lib/approval/digest.ts'
+import { type RenderedFile, renderFiles } from '#lib/approval/render.ts'
+import { digestOf } from '#lib/canonical.ts'
+import { draftAuthors, type RequestRow } from '#server/approval/repo.ts'
+import { gitProblems, textAt } from '#server/approval/sources.ts'
+import type { StoredSubject } from '#server/approval/stored-subject.ts'
+import type { SubjectPart } from '#server/approval/subject-type.ts'
+import type { Ctx } from '#server/context.ts'
+import { headOf, type LoadedPolicy } from '#server/policy/load.ts'
+
+/** A request that is files: its proposal against what stands in the repository. */
+export async function readProposal(ctx: Ctx, row: RequestRow, stored: StoredSubject, loaded: LoadedPolicy): Promise<SubjectPart> {
+  const proposed = Object.entries(row.files ?? {})
+  const commit = headOf(loaded)
+  const files = await Promise.all(
+    proposed.map(async ([path, after]): Promise<RenderedFile> => ({
+      path,
+      before: commit === undefined ? undefined : await textAt(ctx, commit, path),
+      after,
+    })),
+  )
+  const rendered = renderFiles(
+    { requestId: row.id, fieldChanged: row.kind === 'policy' ? 'vortex/policy.yaml' : 'spec', files },
+    'Approved',
+  )
+  const authors = await draftAuthors(ctx.db, row.id)
+  const shown = rendered.map(({ path, after }) => ({ path, after }))
+  // Whole files are replaced, so what stands there now is part of what people weigh.
+  const replaced = files.map(({ path, before }) => ({ path, before: before ?? null }))
+  return {
+    participants:
+      row.kind === 'policy' ? [] : [{ role: 'Initiator', identity: row.name, domain: stored.domain, problem: stored.domainProblem }],
+    evaluation: {
+      state: 'present',
+      tier: 'Unknown',
+      hash: undefined,
+      findings: stored.findings.map((finding) => ({ ...finding, role: 'Initiator' })),
+    },
+    sources: gitProblems(ctx),
+    contributors: loaded.ok
+      ? contributorsOf(loaded.policy, { requestedBy: row.requestedBy, commits: [], managers: [], editors: [...authors, ...stored.editors] })
+      : [requester(row.requestedBy)],
+    permission: { verb: 'update', group: row.group, resource: stored.plural ?? 'appprofiles', name: row.name },
+    admission: undefined,
+    files: rendered,
+    digest: loaded.ok
+      ? {
+          ok: true,
+          digest: meaningDigest({
+            spec: null,
+            policies: [],
+            evaluationHash: undefined,
+            files: shown,
+            approvalPolicy: loaded.version.digest,
+          }),
+        }
+      : { ok: false, problem: loaded.problem },
+    parts: loaded.ok
+      ? {
+          'the files to be committed': digestOf(shown.map(({ path, after }) => ({ path, after: after ?? null }))),
+          'the files in the repository': digestOf(replaced),
+          'vortex/policy.yaml': loaded.version.digest,
+        }
+      : {},
+  }
+}
