@@ -35,7 +35,9 @@ export function ChildPanel({ child }: { readonly child: ChildView }) {
               <pre className="mt-2 overflow-x-auto font-mono text-code">{child.yaml}</pre>
             </details>
           ) : (
-            <ShownValue value={child.yaml} />
+            <span className="inline-flex flex-wrap gap-x-2 text-muted">
+              Manifest and what the rules say: <ShownValue value={child.yaml} />
+            </span>
           )}
         </div>
       )}
@@ -45,12 +47,7 @@ export function ChildPanel({ child }: { readonly child: ChildView }) {
 
 function Findings({ child }: { readonly child: ChildView }) {
   const { findings } = child
-  if (isRestricted(findings))
-    return (
-      <p className="border-b border-line px-3 py-1.5">
-        What the rules say: <ShownValue value={findings} />
-      </p>
-    )
+  if (isRestricted(findings)) return null
   if (child.readiness === 'missing') return <p className="px-3 py-1.5 text-muted">The profile never becomes Ready without it.</p>
   if (!('map' in findings) || findings.length === 0) return null
   return (

@@ -60,7 +60,12 @@ export function Editor({ label, describedBy, initial, problems, marks, onText, o
             ...defaultKeymap,
           ]),
           EditorView.lineWrapping,
-          EditorView.contentAttributes.of({ 'aria-label': start.label, 'aria-describedby': start.describedBy, spellcheck: 'false' }),
+          EditorView.contentAttributes.of({
+            'aria-label': start.label,
+            'aria-describedby': start.describedBy,
+            spellcheck: 'false',
+            tabindex: '0',
+          }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) changed(update.state.doc.toString())
           }),

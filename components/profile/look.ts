@@ -1,5 +1,6 @@
 import type { Origin } from '#lib/profile/origin.ts'
-import type { Readiness } from '#lib/profile/view.ts'
+import { PHASE_NAMES } from '#lib/profile/phase.ts'
+import type { ConditionRow, Readiness } from '#lib/profile/view.ts'
 import type { Tone } from '#lib/status.ts'
 
 export const READINESS_TONE = { ready: 'ok', 'not-ready': 'working', missing: 'caution', unknown: 'unknown' } satisfies Record<
@@ -24,3 +25,14 @@ export const ORIGINS = ['curator', 'inherited', 'default', 'author'] as const sa
 /** `IdentityRegistration` as words: the platform's names are one word each. */
 export const phaseWords = (name: string): string =>
   name.replaceAll(/([a-z])([A-Z])/g, '$1 $2').replace(/ ([A-Z])/g, (all) => all.toLowerCase())
+
+/** Conditions whose True is good news. A type that is not known here is never drawn as good. */
+const GOOD: ReadonlySet<string> = new Set(['Ready', 'ReferencesResolved', 'WithinBounds', ...PHASE_NAMES])
+const BAD = /^(Degraded|Diverged|Invalid|Failed|Stalled|Drifted|Stale)/
+
+export function conditionTone({ type, status }: Pick<ConditionRow, 'type' | 'status'>): Tone {
+  if (status === 'Unknown') return 'unknown'
+  if (GOOD.has(type)) return status === 'True' ? 'ok' : 'caution'
+  if (BAD.test(type)) return status === 'True' ? 'caution' : 'ok'
+  return 'off'
+}

@@ -23,7 +23,7 @@ export function OriginPanel({ marks, onJump }: Props) {
             onClick={() => setOpen(origin)}
             className={`flex min-h-6 w-full items-center gap-2 rounded-mark px-1 text-start hover:bg-hover ${origin === open ? 'bg-selected' : ''}`}
           >
-            <span aria-hidden="true" className="w-4 font-mono text-code font-semibold">
+            <span aria-hidden="true" className="w-4 shrink-0 font-mono text-code font-semibold">
               {ORIGIN[origin].letter}
             </span>
             <span>

@@ -29,7 +29,6 @@ export function ProfilePage({ profile }: { readonly profile: ProfileView }) {
           </span>
         }
         about={<StatusMark tone={READINESS_TONE[profile.readiness]}>{READINESS_WORD[profile.readiness]}</StatusMark>}
-        actions={<AppLink href={routes.object(profile.ref)}>History of the object</AppLink>}
       />
       <Columns aside={<Aside profile={profile} />}>
         {differs && (
@@ -77,14 +76,16 @@ function Phases({ profile, current }: { readonly profile: ProfileView; readonly 
 function Aside({ profile }: { readonly profile: ProfileView }) {
   return (
     <>
-      <Panel title="Profile">
+      <Panel title="Profile" actions={<AppLink href={routes.object(profile.ref)}>History</AppLink>}>
         <Facts
           rows={[
             { label: 'Namespace', value: <Code>{profile.ref.namespace}</Code> },
             { label: 'Cluster', value: <Code>{profile.ref.cluster}</Code> },
             { label: 'Identity', value: profile.identity === '' ? 'None' : <Code>{profile.identity}</Code> },
             { label: 'Domain', value: profile.domain === undefined ? (profile.domainProblem ?? 'None') : <Code>{profile.domain}</Code> },
-            ...(profile.spiffeId === undefined ? [] : [{ label: 'SPIFFE id', value: <ShownValue value={profile.spiffeId} />, mono: true }]),
+            ...(profile.spiffeId === undefined
+              ? []
+              : [{ label: 'SPIFFE id', value: <ShownValue value={profile.spiffeId} />, mono: typeof profile.spiffeId === 'string' }]),
             { label: 'Your level', value: `${profile.level}. ${profile.levelRule}` },
           ]}
         />

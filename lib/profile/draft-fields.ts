@@ -23,7 +23,7 @@ const fromTemplate = ({ source, title }: Template): { readonly origin: Origin; r
   source === 'profile' ? { origin: 'inherited', note: `${title}.` } : { origin: 'default', note: `Usual for: ${title.toLowerCase()}.` }
 
 const root = ({ appGroup, name }: DraftInput): readonly DraftField[] =>
-  refField(['spec', 'appIdentityRef'], appGroup, 'AppIdentity', name, 'curator', 'Drafted together with this profile.')
+  refField(['spec', 'appIdentityRef'], appGroup, 'AppIdentity', name, 'default', 'Drafted together with this profile.')
 
 export const boundaryFields: Build = ({ input, set }) => {
   const { boundary } = set

@@ -67,7 +67,7 @@ const identityFields: Build = ({ input, set }) => [
     'author',
     'The application identity you chose.',
   ),
-  ...refField(['spec', 'appBoundaryRef'], input.appGroup, 'AppBoundary', input.name, 'curator', 'Drafted together with this profile.'),
+  ...refField(['spec', 'appBoundaryRef'], input.appGroup, 'AppBoundary', input.name, 'default', 'Drafted together with this profile.'),
   field(['spec', 'serviceName'], input.name, 'author', 'The name you gave.'),
   field(['spec', 'version'], 'v0.1.0', 'default', 'First version; it becomes part of the SPIFFE id.'),
   field(['spec', 'operatorOwner'], operatorOwner(set), 'inherited', `From DomainIdentity ${set.identity.metadata.name}.`),
@@ -95,7 +95,7 @@ const profileFields = (name: string, group: string, documents: readonly Document
   ...documents.flatMap(({ concept }) =>
     concept === 'appProfile'
       ? []
-      : refField(['spec', CHILD_FIELD[concept]], group, CONCEPT[concept].kind, name, 'curator', 'Drafted together with this profile.'),
+      : refField(['spec', CHILD_FIELD[concept]], group, CONCEPT[concept].kind, name, 'default', 'Drafted together with this profile.'),
   ),
   field(
     ['spec', 'phaseModel', 'phases'],
