@@ -31,7 +31,7 @@ async function openWorld(): Promise<World> {
     database,
     kube,
     guardian: createGuardian({ address: settings.VORTEX_GUARDIAN_ADDRESS, cluster: settings.VORTEX_CLUSTER }),
-    git: await createGit({
+    git: createGit({
       url: settings.VORTEX_GIT_URL,
       token: settings.VORTEX_GIT_TOKEN,
       branch: settings.VORTEX_GIT_BRANCH,
