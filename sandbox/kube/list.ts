@@ -1,4 +1,4 @@
-import { metadataOf, nameOf, namespaceOf, type JsonObject } from './json.ts'
+import { nameOf, namespaceOf, type JsonObject } from './json.ts'
 import { apiVersionOf, keyOf, shelfOf, type Resource } from './resource.ts'
 import { fieldMatcher, labelMatcher, type Matches } from './selector.ts'
 import { badRequest, expired, tooLargeVersion } from './status-error.ts'
@@ -69,5 +69,3 @@ export async function listObjects(storage: Storage, resource: Resource, namespac
     items: page.map((object) => served(resource, object)),
   }
 }
-
-export const revisionOf = (object: JsonObject): number => Number(metadataOf(object)['resourceVersion'] ?? 0)

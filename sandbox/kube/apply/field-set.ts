@@ -7,7 +7,6 @@ export type FieldSet = ReadonlySet<string>
 const GLUE = '\n'
 export const join = (path: string, element: string): string => (path === '' ? element : `${path}${GLUE}${element}`)
 export const elements = (path: string): string[] => path.split(GLUE)
-export const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf(GLUE)))
 export const isInside = (path: string, ancestor: string): boolean => path.startsWith(`${ancestor}${GLUE}`)
 
 /** The element that names an entry of a `map` or `set` list. */

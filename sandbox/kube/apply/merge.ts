@@ -67,20 +67,3 @@ function removeIn(
   const { [key]: _gone, ...others } = value
   return others
 }
-
-/** The value at a path, or undefined. */
-export function valueAt(schema: Schema, object: JsonObject, path: string): Json | undefined {
-  let at: Json | undefined = object
-  let known: Schema | null = schema
-  for (const element of elements(path)) {
-    if (Array.isArray(at)) {
-      const list: Schema | null = known
-      at = list === null ? undefined : at.find((entry) => elementOf(list, entry) === element)
-      known = list?.items ?? null
-    } else if (isObject(at)) {
-      at = at[element.slice(2)]
-      known = fieldSchema(known, element.slice(2))
-    } else return undefined
-  }
-  return at
-}

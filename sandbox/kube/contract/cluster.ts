@@ -27,8 +27,6 @@ export type Cluster = {
   readonly config: KubeConfig
   readonly namespace: string
   readonly group: string
-  /** Is it our own server, not one named by KUBE_CONTRACT_KUBECONFIG? */
-  readonly isEmbedded: boolean
   call(method: string, path: string, options?: Call): Promise<Reply>
   /** Watch events up to the one that `until` accepts, or until the server ends the watch. */
   watch(path: string, until: (event: WatchEvent) => boolean, meanwhile?: () => Promise<unknown>): Promise<WatchEvent[]>
@@ -127,7 +125,6 @@ export async function openCluster(given = process.env['KUBE_CONTRACT_KUBECONFIG'
     config,
     namespace,
     group,
-    isEmbedded: given === undefined,
     call,
     watch,
     stop: async () => {
