@@ -122,7 +122,7 @@ const edgeLook = (palette: Palette) => [
       'target-arrow-shape': 'vee',
       'arrow-scale': 0.8,
       'curve-style': 'bezier',
-      'control-point-step-size': 18,
+      'control-point-step-size': 14,
       'font-size': LABEL,
       color: palette.text,
       'text-background-color': palette.canvas,

@@ -19,6 +19,7 @@ const MANY = 500
 const FIT_MARGIN = 24
 const ZOOM_MAX = 2.5
 const ZOOM_FIT_MAX = 1.1
+const ZOOM_READ = 0.62
 
 /** The graph as a picture. It says nothing to a screen reader; the outline does. Positions come from the server, so nothing moves by itself. */
 export function Canvas({ view, near, selected, onSelect, onFocusNode }: Props) {
@@ -71,7 +72,7 @@ export function Canvas({ view, near, selected, onSelect, onFocusNode }: Props) {
     const wish = `${view.focus ?? ''} ${[...(near ?? [])].length} ${view.focus === undefined ? view.nodes.length : ''}`
     if (fitted.current === wish) return
     fitted.current = wish
-    fit(core, near)
+    open(core, near)
   }, [core, view, near, selected])
   useEffect(() => {
     if (!core || selected === undefined) return
@@ -81,7 +82,10 @@ export function Canvas({ view, near, selected, onSelect, onFocusNode }: Props) {
   if (failed) return <p className="p-3">The picture cannot be drawn in this browser. The outline shows the same graph.</p>
   return (
     <div className="relative min-h-0 flex-1">
-      <div ref={host} aria-hidden="true" data-testid="topology-canvas" className="absolute inset-0 overflow-hidden bg-canvas" />
+      {/* cytoscape positions its own container, so the box that fills the room is ours. */}
+      <div aria-hidden="true" data-testid="topology-canvas" className="absolute inset-0 overflow-hidden bg-canvas">
+        <div ref={host} className="relative h-full w-full" />
+      </div>
       <CanvasButtons
         onZoom={(factor) => core?.zoom({ level: core.zoom() * factor, renderedPosition: { x: core.width() / 2, y: core.height() / 2 } })}
         onFit={() => core && fit(core, near)}
@@ -162,6 +166,17 @@ function elementsOf(view: Props['view'], near: Props['near'], selected: string |
     }
   })
   return [...nodes, ...edges]
+}
+
+/** First sight: small enough to see much, never so small that no name can be read; what comes first in the order of dependency is kept. */
+function open(core: Core, near: ReadonlySet<string> | undefined): void {
+  fit(core, near)
+  if (core.zoom() >= ZOOM_READ) return
+  core.zoom(ZOOM_READ)
+  const { x1, y1, y2 } = core.elements().boundingBox({})
+  const focus = near === undefined ? undefined : core.nodes().filter((node) => near.has(node.id()))
+  if (focus?.nonempty()) core.center(focus)
+  else core.pan({ x: FIT_MARGIN - x1 * ZOOM_READ, y: core.height() / 2 - ((y1 + y2) / 2) * ZOOM_READ })
 }
 
 function fit(core: Core, near: ReadonlySet<string> | undefined): void {

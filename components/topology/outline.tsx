@@ -188,11 +188,13 @@ function RowWords({ item }: { readonly item: OutlineItem }) {
       <span data-tone={node.tone} className="flex items-center">
         <Mark tone={node.restricted ? 'restricted' : node.tone} />
       </span>
-      <span className="min-w-0 truncate font-mono text-code">
+      <span className="min-w-0 shrink truncate font-mono text-code">
         <Visible text={node.name} />
       </span>
-      <span className="min-w-0 truncate text-muted">{visibleText(node.label)}</span>
-      <span className={`ms-auto ps-2 ${node.tone === 'ok' || node.tone === 'off' ? 'text-muted' : ''}`}>{visibleText(node.state)}</span>
+      <span className="min-w-0 shrink-[9999] truncate text-muted">{visibleText(node.label)}</span>
+      <span className={`ms-auto max-w-[50%] shrink-0 truncate ps-2 ${node.tone === 'ok' || node.tone === 'off' ? 'text-muted' : ''}`}>
+        {visibleText(node.state)}
+      </span>
     </>
   )
 }

@@ -6,7 +6,7 @@ import { columnsOf, type Digraph, withoutCycles } from '#lib/topology/layout/ran
 /** Size of a node and the room around it, in pixels at zoom 1. */
 export const NODE_WIDTH = 168
 export const NODE_HEIGHT = 44
-const COLUMN = NODE_WIDTH + 88
+const COLUMN = NODE_WIDTH + 56
 const ROW = NODE_HEIGHT + 16
 const PASS = 18
 const GAP = 56
