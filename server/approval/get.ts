@@ -10,7 +10,7 @@ import type { FileView, RequestView, VoteView } from '#lib/approval/view.ts'
 import { fieldDiff, fieldsOf } from '#lib/history/field-diff.ts'
 import { RULE_TEXT } from '#lib/relationship/rules.ts'
 import { levelOf } from '#server/access/level.ts'
-import { type Seen, seeAll } from '#server/approval/read.ts'
+import { type Seen, seeOne } from '#server/approval/read.ts'
 import { requestHistory } from '#server/approval/request-history.ts'
 import { deliveriesOf, sealedFilesOf, type VoteRow } from '#server/approval/repo.ts'
 import { textAt } from '#server/approval/sources.ts'
@@ -29,9 +29,7 @@ export const getRequest = query({
   needs: () => ({ signedIn: true }),
   machine: true,
   async run(ctx, { id }): Promise<RequestView> {
-    const synced = await syncRequest(ctx, id, { fresh: false })
-    const [seen] = await seeAll(ctx, [synced])
-    if (seen === undefined) throw new Error('one request gives one view')
+    const seen = await seeOne(ctx, await syncRequest(ctx, id, { fresh: false }))
     const reasons = await mayReadReasons(ctx, seen)
     const [files, history, delivery] = await Promise.all([
       filesOf(ctx, seen, reasons),

@@ -2,20 +2,11 @@ import 'server-only'
 import { z } from 'zod'
 import { assess } from '#lib/approval/assess.ts'
 import { AppError } from '#lib/error.ts'
+import { branchProblem } from '#server/approval/branch-problem.ts'
 import { deliveredOf, factsOf } from '#server/approval/facts.ts'
 import { topicsOf } from '#server/approval/notify.ts'
 import { recordingRefusals, refusal } from '#server/approval/refusal.ts'
-import {
-  type DecisionRow,
-  decisionsOf,
-  deliveriesOf,
-  type DeliveryRow,
-  enqueue,
-  lockRequest,
-  mergeAsked,
-  sealedFilesOf,
-  votesOf,
-} from '#server/approval/repo.ts'
+import { type DecisionRow, decisionsOf, deliveriesOf, enqueue, lockRequest, mergeAsked, votesOf } from '#server/approval/repo.ts'
 import { subjectKey } from '#server/approval/seal.ts'
 import type { Subject } from '#server/approval/subject-type.ts'
 import { syncRequest } from '#server/approval/sync.ts'
@@ -32,28 +23,6 @@ async function prepare(ctx: Ctx, { id }: { readonly id: string }): Promise<Prepa
   if (decision === undefined) throw new AppError('conflict', 'There is nothing to merge before the decision is sealed.')
   return { subject, decision, branchProblem: await branchProblem(ctx, id, delivery) }
 }
-
-/** The chain of digests must hold: the branch is our commit, and that commit holds the sealed bytes and nothing else. */
-async function branchProblem(ctx: Ctx, id: string, delivery: DeliveryRow | undefined): Promise<string | undefined> {
-  const commit = delivery?.commit
-  if (delivery === undefined || commit === null || commit === undefined || delivery.mergeCommit !== null) return undefined
-  const head = await ctx.git.resolve(delivery.branch)
-  if (head !== commit)
-    return `Merging is refused: the branch ${delivery.branch} no longer stands at the sealed commit. A foreign commit voids the decision; file a new request.`
-  const files = await sealedFilesOf(ctx.db, id)
-  const [change] = await ctx.git.log({ ref: commit, limit: 1 })
-  const sealed = new Set(files.map((file) => file.path))
-  const foreign = change?.paths.find(({ path }) => !sealed.has(path))
-  if (foreign !== undefined) return `Merging is refused: the branch changes ${foreign.path}, which nobody approved.`
-  for (const { path, bytes } of files) {
-    const there = await ctx.git.read(commit, path)
-    const same = there === undefined || bytes === null ? there === undefined && bytes === null : equal(there, bytes)
-    if (!same) return `Merging is refused: ${path} on the branch is not what was sealed.`
-  }
-  return undefined
-}
-
-const equal = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, index) => byte === b[index])
 
 const merge = command({
   name: 'approval.requestMerge',

@@ -183,6 +183,7 @@ describe('merging', () => {
       code: 'forbidden',
       message: expect.stringMatching(/does not name you under merge. Who could: james, root/),
     })
+    expect((await getRequest(world.ctx('james'), { id: row.id })).may.merge.allowed).toBe(true)
     expect(await merge('james', row)).toMatchObject({ asked: true })
     const outbox = await database.db.execute(sql`select payload from outbox where request_id = ${row.id} and kind = 'git.merge'`)
     expect(outbox).toMatchObject({ rows: [{ payload: { by: 'james' } }] })
@@ -194,6 +195,10 @@ describe('merging', () => {
     const branch = await propose(moved)
     world.branches.set(branch, 'f'.repeat(40))
     await expect(merge('james', moved)).rejects.toMatchObject({ message: expect.stringMatching(/no longer stands at the sealed commit/) })
+    expect((await getRequest(world.ctx('james'), { id: moved.id })).may.merge).toMatchObject({
+      allowed: false,
+      reason: expect.stringMatching(/no longer stands/),
+    })
     world.branches.clear()
     world = testWorld(database)
     const other = await sealed()
