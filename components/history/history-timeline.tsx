@@ -122,7 +122,7 @@ function ShownText({ value, what }: { readonly value: Shown<string>; readonly wh
 }
 
 /** What did not answer, and that Guardian's table is not complete: an absence here proves nothing (guardian.md 4.2). */
-export function HistoryGaps({ problems }: Pick<HistoryPage, 'problems'>) {
+export function HistoryGaps({ problems, levelProblem }: Pick<HistoryPage, 'problems' | 'levelProblem'>) {
   return (
     <ul className="text-muted">
       {problems.map(({ source, problem }) => (
@@ -130,6 +130,7 @@ export function HistoryGaps({ problems }: Pick<HistoryPage, 'problems'>) {
           {source}: {visibleText(problem)} Its entries are missing here.
         </li>
       ))}
+      {levelProblem !== undefined && <li className="text-caution">{visibleText(levelProblem)} More is restricted here than usual.</li>}
       <li>Guardian drops events before its database is ready, and the cluster keeps only the last change of each condition.</li>
     </ul>
   )

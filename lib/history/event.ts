@@ -14,6 +14,8 @@ export type HistoryEvent = {
   readonly id: string
   /** ISO text in UTC. */
   readonly at: string
+  /** Its place in a timeline that is read in pages, where that is not `at`: a late row stands where it arrived. */
+  readonly order?: string
   readonly source: HistorySource
   readonly changeType: ChangeType
   readonly tone: Tone
@@ -50,6 +52,8 @@ export type HistoryPage = {
   readonly next: string | undefined
   /** How far back was looked when a filter left little. */
   readonly searchedTo: string | undefined
+  /** Why more is hidden than the viewer's rights would hide: whoever grants the levels is silent. */
+  readonly levelProblem: string | undefined
   /** Sources that did not answer, in words. */
   readonly problems: readonly { readonly source: HistorySource; readonly problem: string }[]
 }

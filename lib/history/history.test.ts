@@ -41,11 +41,11 @@ const boundary = (identity: string, scope: string): KubeObject => ({
 
 test('paging by the last one shown gives every event once, also within one instant and across sources', () => {
   const events = mergeEvents(
-    [event('ledger-2', '2026-01-02'), event('ledger-1', '2026-01-01')],
+    [event('ledger-2', '2026-01-02'), event('ledger-10', '2026-01-02'), event('ledger-1', '2026-01-01')],
     [event('git-a', '2026-01-02'), event('git-b', '2026-01-02'), event('git-a', '2026-01-02')],
     [event('ae-9', '2026-01-02'), event('condition-x', '2026-01-03')],
   )
-  expect(events.map(({ id }) => id)).toEqual(['condition-x', 'ledger-2', 'git-a', 'git-b', 'ae-9', 'ledger-1'])
+  expect(events.map(({ id }) => id)).toEqual(['condition-x', 'ledger-10', 'ledger-2', 'git-a', 'git-b', 'ae-9', 'ledger-1'])
   for (const [index, last] of events.entries()) expect(olderThan(events, last)).toEqual(events.slice(index + 1))
 })
 

@@ -4,12 +4,12 @@ import type { Tone } from '#lib/status.ts'
 export type ActionWords = { readonly words: string; readonly tone: Tone }
 
 const WORDS: Readonly<Record<string, ActionWords>> = {
-  'relationship.requested': { words: 'filed the request', tone: 'waiting' },
-  'relationship.withdrawn': { words: 'request was withdrawn', tone: 'off' },
-  'relationship.decided-elsewhere': { words: 'was decided outside this portal', tone: 'caution' },
+  'relationship.requested': { words: 'the request was filed', tone: 'waiting' },
+  'relationship.withdrawn': { words: 'the request was withdrawn', tone: 'off' },
+  'relationship.decided-elsewhere': { words: 'the request was decided outside this portal', tone: 'caution' },
   'relationship.approved': { words: 'sealed the approval', tone: 'ok' },
   'relationship.rejected': { words: 'sealed the denial', tone: 'danger' },
-  'relationship.auto_admitted': { words: 'was admitted automatically', tone: 'ok' },
+  'relationship.auto_admitted': { words: 'the request was admitted automatically', tone: 'ok' },
   'relationship.outcome.observed': { words: 'guardian carried out the decision', tone: 'ok' },
   'profile.approved': { words: 'sealed the approval', tone: 'ok' },
   'profile.rejected': { words: 'sealed the denial', tone: 'danger' },
@@ -22,7 +22,7 @@ const WORDS: Readonly<Record<string, ActionWords>> = {
   'review.rejected': { words: 'voted to deny', tone: 'danger' },
   'review.withdrawn': { words: 'withdrew the vote', tone: 'off' },
   'review.lapsed': { words: 'the vote lapsed', tone: 'caution' },
-  'review.refused': { words: 'was refused', tone: 'caution' },
+  'review.refused': { words: 'a decision was refused', tone: 'caution' },
   'manifest.committed': { words: 'the proposal was committed', tone: 'working' },
   'manifest.merge-requested': { words: 'asked for the merge', tone: 'working' },
   'manifest.merge.pushed': { words: 'the merge was pushed', tone: 'working' },

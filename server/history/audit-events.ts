@@ -24,6 +24,16 @@ const kindsOf = (action: string): readonly string[] => KIND_OF[action.split('.')
 export const concerns = (row: AuditRow, ref: Pick<ResourceRef, 'kind' | 'name'>): boolean =>
   row.resource === ref.name && (kindsOf(row.action).length === 0 || kindsOf(row.action).includes(ref.kind))
 
+const LATE_MS = 60_000
+
+/** In the list of everything a row stands where it arrived, because the table can be read in that order only. */
+export function arrivedEvent(scene: Scene, row: AuditRow): HistoryEvent {
+  const event = auditEvent(scene, row)
+  const order = row.arrivedAt.toISOString()
+  const late = row.arrivedAt.getTime() - row.at.getTime() > LATE_MS
+  return { ...event, order, ...(late && { derived: `${event.derived ?? ''}; forwarded, arrived ${order}` }) }
+}
+
 /** A row of Guardian's audit table. Its object is found by name only, and the event says so. */
 export function auditEvent(scene: Scene, row: AuditRow, about?: ResourceRef): HistoryEvent {
   const ref = about ?? findByName(scene, row)

@@ -23,7 +23,8 @@ export function ledgerEvent(row: LedgerRow, cluster: string): HistoryEvent {
     source: 'Ledger',
     changeType: 'governance',
     tone,
-    who: row.actor,
+    // The system notes what it finds; who filed it stands in the entry.
+    who: typeof body['requestedBy'] === 'string' && row.actor === 'system' ? body['requestedBy'] : row.actor,
     what: typeof cause === 'string' ? `${words}: ${cause}` : words,
     why: rationale.success ? rationaleText(rationale.data) : undefined,
     commit: typeof commit === 'string' ? commit : undefined,

@@ -4,10 +4,10 @@ import { isRestricted } from '#lib/access/level.ts'
 import { AppError } from '#lib/error.ts'
 import { conditionEvents } from '#lib/history/condition-events.ts'
 import type { HistoryEntry, HistoryEvent, HistoryPage } from '#lib/history/event.ts'
-import { mergeEvents, olderThan } from '#lib/history/merge.ts'
+import { mergeEvents, olderThan, orderOf } from '#lib/history/merge.ts'
 import { redactEvent } from '#lib/history/redact.ts'
 import type { Ctx } from '#server/context.ts'
-import { auditEvent } from '#server/history/audit-events.ts'
+import { arrivedEvent } from '#server/history/audit-events.ts'
 import { commitEvent } from '#server/history/git-events.ts'
 import { ledgerEvent } from '#server/history/ledger-events.ts'
 import { tried } from '#server/history/object-history.ts'
@@ -20,6 +20,8 @@ const PAGE = 50
 const ROUND = 100
 const ROUNDS_MAX = 6
 const SUBJECTS_MAX = 8
+/** Transactions may end in another order than their ids were given, so so many rows are looked at again; none is shown twice. */
+const OVERLAP = 50n
 
 const word = z.string().trim().max(253).optional()
 
@@ -51,6 +53,13 @@ export const listHistory = query({
     const entries: HistoryEntry[] = []
     let cursor: Cursor | undefined = parseCursor(filter.after)
     let problems: HistoryPage['problems'] = []
+    const page = (next: string | undefined, searchedTo?: string): HistoryPage => ({
+      entries,
+      next,
+      searchedTo,
+      problems,
+      levelProblem: scene.levelProblem(),
+    })
     for (let round = 0; round < ROUNDS_MAX; round += 1) {
       const read = await readRound(scene, cursor, filter)
       problems = read.problems
@@ -60,18 +69,16 @@ export const listHistory = query({
         cursor = advance(cursor, event)
         const entry = redactEvent(event, await scene.levelOfEvent(event))
         if (matches(entry, filter)) entries.push({ ...entry, subjects: firstOf(entry.subjects) })
-        if (entries.length === PAGE) return { entries, next: textOf(auditFrom(cursor, read.audit)), searchedTo: undefined, problems }
+        if (entries.length === PAGE) return page(textOf(cursor))
       }
-      cursor = cursor && auditFrom(cursor, read.audit)
-      if (read.ended) return { entries, next: undefined, searchedTo: undefined, problems }
+      if (read.ended) return page(undefined)
     }
-    return { entries, next: cursor && textOf(cursor), searchedTo: cursor?.at, problems }
+    return page(cursor && textOf(cursor), cursor?.at)
   },
 })
 
 type Round = {
   readonly events: readonly HistoryEvent[]
-  readonly audit: readonly HistoryEvent[]
   readonly ended: boolean
   readonly problems: HistoryPage['problems']
 }
@@ -92,19 +99,21 @@ async function readRound(scene: Scene, cursor: Cursor | undefined, { source }: F
   // A full page may go on below its oldest: what is older than that must wait for the next round.
   const floor = reads
     .slice(0, 3)
-    .flatMap(({ events }) => (events.length >= ROUND ? [events.at(-1)?.at ?? ''] : []))
+    .flatMap(({ events }) => (events.length >= ROUND ? lastOf(events) : []))
     .toSorted()
     .at(-1)
   const merged = mergeEvents(...reads.map(({ events }) => events))
   const rest = cursor === undefined ? merged : olderThan(merged, cursor)
-  const events = floor === undefined ? rest : rest.filter(({ at }) => at >= floor)
+  const events = floor === undefined ? rest : rest.filter((event) => orderOf(event) >= floor)
   return {
     events,
-    audit: reads[2].events,
+
     ended: floor === undefined || events.length === 0,
     problems: reads.flatMap(({ problem }) => problem ?? []),
   }
 }
+
+const lastOf = (events: readonly HistoryEvent[]): readonly string[] => events.slice(-1).map(orderOf)
 
 async function readGit(scene: Scene, cursor: Cursor | undefined): Promise<readonly HistoryEvent[]> {
   const until = cursor && new Date(cursor.at)
@@ -115,8 +124,11 @@ async function readGit(scene: Scene, cursor: Cursor | undefined): Promise<readon
 async function readAudit(scene: Scene, cursor: Cursor | undefined): Promise<readonly HistoryEvent[]> {
   const { audit } = scene.ctx
   if (audit.age().state === 'off') throw new AppError('unavailable', 'The audit source is not connected.')
-  const rows = await audit.page({ limit: ROUND, ...(cursor?.auditId !== undefined && { beforeId: cursor.auditId }) })
-  return rows.map((row) => auditEvent(scene, row))
+  const rows = await audit.page({
+    limit: ROUND,
+    ...(cursor?.auditId !== undefined && { beforeId: String(BigInt(cursor.auditId) + OVERLAP) }),
+  })
+  return rows.map((row) => arrivedEvent(scene, row))
 }
 
 function clusterEvents(ctx: Ctx): readonly HistoryEvent[] {
@@ -144,18 +156,11 @@ const firstOf = (subjects: HistoryEntry['subjects']): HistoryEntry['subjects'] =
     : [...subjects.slice(0, SUBJECTS_MAX), { text: `and ${subjects.length - SUBJECTS_MAX} more`, ref: undefined }]
 
 const advance = (cursor: Cursor | undefined, event: HistoryEvent): Cursor => ({
-  at: event.at,
+  at: orderOf(event),
   id: event.id,
   seq: event.ledgerSeq ?? cursor?.seq,
-  auditId: cursor?.auditId,
+  auditId: event.audit ?? cursor?.auditId,
 })
-
-/** Forwarded rows come late, so ids and times disagree: reading goes on at the highest id that was not shown yet. */
-function auditFrom(cursor: Cursor, audit: readonly HistoryEvent[]): Cursor {
-  const [next] = olderThan(audit, cursor)
-  const auditId = next?.audit === undefined ? audit.at(-1)?.audit : String(BigInt(next.audit) + 1n)
-  return { ...cursor, auditId: auditId ?? cursor.auditId }
-}
 
 function parseCursor(text: string | undefined): Cursor | undefined {
   const [at, id, seq, auditId] = text?.split('~') ?? []

@@ -49,6 +49,7 @@ export const objectHistory = query({
       entries: full.map((event) => redactEvent(event, level)),
       next: rest.length > PAGE && last !== undefined ? `${last.at}~${last.id}` : undefined,
       searchedTo: undefined,
+      levelProblem: scene.levelProblem(),
       problems: read.flatMap(({ problem }) => (problem === undefined ? [] : [problem])),
     }
   },

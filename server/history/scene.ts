@@ -22,6 +22,8 @@ export type Scene = {
   /** The lowest level over everything the event is about. */
   readonly levelOfEvent: (event: Pick<HistoryEvent, 'subjects'>) => Promise<Level>
   /** The person behind an author of Git; the name as it stands where nobody is known. */
+  /** Why details are hidden although the viewer might have a right to them; undefined when every level was answered. */
+  readonly levelProblem: () => string | undefined
   readonly personOf: (author: { readonly name: string; readonly email: string }) => string
 }
 
@@ -40,10 +42,16 @@ export async function createScene(ctx: Ctx): Promise<Scene> {
     known.set(key, asked)
     return asked
   }
+  let silence: string | undefined
+  const levelOfDomain = async (domain: string): Promise<Level> => {
+    const answer = await levelOf(ctx, domain)
+    if (/did not answer|cannot be read/.test(answer.rule)) silence = answer.rule
+    return answer.level
+  }
   const levelOfRef: Scene['levelOfRef'] = async (ref) => {
     const own = domains(ref)
     if (own.length === 0) return once(`kind ${ref.group}/${ref.kind}`, () => levelWithoutDomain(ctx, ref))
-    const levels = await Promise.all(own.map((domain) => once(domain, async () => (await levelOf(ctx, domain)).level)))
+    const levels = await Promise.all(own.map((domain) => once(domain, () => levelOfDomain(domain))))
     // What two domains decided together may be read by either.
     return levels.reduce((best, level) => (atLeast(level, best) ? level : best))
   }
@@ -57,6 +65,7 @@ export async function createScene(ctx: Ctx): Promise<Scene> {
     levelOfRef,
     levelOfEvent: async ({ subjects }) =>
       (await Promise.all(subjects.map(levelOfSubject))).reduce<Level>(lowest, subjects.length === 0 ? 'Operational' : 'Full'),
+    levelProblem: () => silence,
     personOf: ({ name, email }) => (policy === undefined ? undefined : loginOfEmail(policy, email)) ?? name,
   }
 }

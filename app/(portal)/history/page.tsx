@@ -52,7 +52,7 @@ export default async function HistoryPage({ searchParams }: Props) {
               </p>
             )}
           </Panel>
-          <HistoryGaps problems={page.value.problems} />
+          <HistoryGaps problems={page.value.problems} levelProblem={page.value.levelProblem} />
         </div>
       ) : (
         <ProblemPanel problem={page.error} title="The history cannot be read now" />

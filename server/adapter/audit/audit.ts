@@ -13,6 +13,8 @@ export type AuditRow = {
   readonly sequence: string
   /** Time of occurrence: nanosecond sequence where it is one, else the insertion time. */
   readonly at: Date
+  /** When the row was inserted: follows the id, and is later than `at` for rows forwarded from other clusters. */
+  readonly arrivedAt: Date
 }
 
 /** Guardian's audit table, read and never written. Absent settings give `off`; no answer throws AppError('unavailable'). */

@@ -119,6 +119,7 @@ const rowOf = (row: z.output<typeof Row>): AuditRow => ({
   matchedPolicy: row.matched_policy,
   sequence: row.sequence_number,
   at: occurredAt(row.sequence_number, row.timestamp),
+  arrivedAt: row.timestamp,
 })
 
 /** Forwarded rows carry the source's sequence but the sink's time, so the sequence wins where it is a time. */

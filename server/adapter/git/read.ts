@@ -78,7 +78,7 @@ export async function log(
   options: { readonly path?: string; readonly limit: number; readonly ref: string; readonly until?: Date },
 ): Promise<readonly GitChange[]> {
   const id = await known(mirror, options.ref)
-  const args = ['--literal-pathspecs', 'log', '-z', `--max-count=${options.limit}`, '--name-status', '--no-renames']
+  const args = ['--literal-pathspecs', 'log', '-z', `--max-count=${options.limit}`, '--name-status', '--no-renames', '--full-diff']
   if (options.until !== undefined) args.push(`--until=${options.until.toISOString()}`)
   const format = ['--diff-merges=first-parent', `--format=tformat:${FIELDS.join('%x00')}`, id]
   const out = await mirror.must([...args, ...format, ...(options.path === undefined ? [] : ['--', options.path])])
