@@ -2,7 +2,13 @@ import type { RequestView } from '#lib/approval/view.ts'
 
 type Graph = RequestView['graph']
 export type PlacedNode = Graph['nodes'][number] & { readonly x: number; readonly y: number }
-export type PlacedEdge = Graph['edges'][number] & { readonly path: string; readonly labelX: number; readonly labelY: number }
+export type PlacedEdge = Graph['edges'][number] & {
+  readonly path: string
+  readonly labelX: number
+  readonly labelY: number
+  readonly anchor: Anchor
+}
+type Anchor = 'start' | 'middle' | 'end'
 export type Placed = {
   readonly width: number
   readonly height: number
@@ -10,7 +16,7 @@ export type Placed = {
   readonly edges: readonly PlacedEdge[]
 }
 
-export const NODE = { width: 176, height: 40 } as const
+export const NODE = { width: 208, height: 40 } as const
 const GAP = { x: 112, y: 16 } as const
 const MARGIN = 4
 
@@ -41,7 +47,8 @@ export function placeGraph(graph: Graph): Placed {
   const edges = graph.edges.flatMap((edge): PlacedEdge[] => {
     const from = place.get(edge.from)
     const to = place.get(edge.to)
-    return from && to ? [{ ...edge, ...line(from, to) }] : []
+    const crowded = graph.edges.filter((other) => other.from === edge.from).length > 1
+    return from && to ? [{ ...edge, ...line(from, to, edge.proposed ? 'middle' : crowded ? 'end' : 'start') }] : []
   })
   return {
     width: Math.max(...nodes.map((node) => node.x), 0) + NODE.width + MARGIN,
@@ -52,7 +59,7 @@ export function placeGraph(graph: Graph): Placed {
 }
 
 /** A curve from the right side of one box to the left side of the other; backwards, it goes below. */
-function line(from: PlacedNode, to: PlacedNode): Pick<PlacedEdge, 'path' | 'labelX' | 'labelY'> {
+function line(from: PlacedNode, to: PlacedNode, anchor: Anchor): Pick<PlacedEdge, 'path' | 'labelX' | 'labelY' | 'anchor'> {
   const forward = to.x > from.x
   const startX = forward ? from.x + NODE.width : from.x + NODE.width / 2
   const startY = forward ? from.y + NODE.height / 2 : from.y + NODE.height
@@ -62,5 +69,8 @@ function line(from: PlacedNode, to: PlacedNode): Pick<PlacedEdge, 'path' | 'labe
   const path = forward
     ? `M${startX} ${startY}C${middle} ${startY} ${middle} ${endY} ${endX} ${endY}`
     : `M${startX} ${startY}C${startX} ${startY + 24} ${endX} ${endY + 24} ${endX} ${endY}`
-  return { path, labelX: middle, labelY: forward ? (startY + endY) / 2 - 5 : Math.max(startY, endY) + 14 }
+  if (!forward) return { path, anchor: 'middle', labelX: middle, labelY: Math.max(startY, endY) + 14 }
+  const place = { start: [startX + 8, startY], middle: [middle, (startY + endY) / 2], end: [endX - 12, endY] } as const
+  const [labelX, labelY] = place[anchor]
+  return { path, anchor, labelX, labelY: labelY - 5 }
 }

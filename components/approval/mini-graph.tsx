@@ -6,7 +6,7 @@ import { visibleText } from '#components/ui/visible-text.ts'
 import type { RequestView } from '#lib/approval/view.ts'
 import { routes } from '#lib/routes.ts'
 
-const LABEL_MAX = 24
+const LABEL_MAX = 28
 
 const short = (text: string): string => {
   const shown = visibleText(text)
@@ -44,7 +44,7 @@ export function MiniGraph({ graph }: { readonly graph: RequestView['graph'] }) {
               </marker>
             ))}
           </defs>
-          {edges.map(({ from, to, type, proposed, path, labelX, labelY }) => (
+          {edges.map(({ from, to, type, proposed, path, labelX, labelY, anchor }) => (
             <g key={`${from} ${to} ${type}`}>
               <path
                 d={path}
@@ -57,7 +57,7 @@ export function MiniGraph({ graph }: { readonly graph: RequestView['graph'] }) {
               <text
                 x={labelX}
                 y={labelY}
-                textAnchor="middle"
+                textAnchor={anchor}
                 strokeWidth="4"
                 paintOrder="stroke"
                 className={`stroke-surface text-key ${proposed ? 'fill-accent font-semibold' : 'fill-muted'}`}

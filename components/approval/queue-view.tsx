@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useSearchParams } from 'next/navigation'
 import { rowLook } from '#components/approval/look.ts'
+import { shortDomains } from '#components/approval/short-domains.ts'
 import { useHand } from '#components/approval/use-hand.ts'
 import { useNewcomers } from '#components/approval/use-newcomers.ts'
 import { type Column, type DataRow, DataTable } from '#components/ui/data-table.tsx'
@@ -52,6 +53,7 @@ export function QueueView({ turn, initial }: { readonly turn: Turn; readonly ini
   useNewcomers(data, turn)
   const filter = useSearchParams().get('q') ?? ''
   const hand = useHand(data.rows)
+  const short = shortDomains(data.rows)
   const rows = hand.rows.filter((row) => concerns(row, filter))
 
   return (
@@ -80,7 +82,7 @@ export function QueueView({ turn, initial }: { readonly turn: Turn; readonly ini
           label="Requests"
           columns={COLUMNS}
           primary="subject"
-          rows={rows.map(drawRow)}
+          rows={rows.map((row) => drawRow(row, short))}
           empty={<Nothing turn={turn} filter={filter} />}
         />
       </div>
@@ -108,7 +110,7 @@ function Nothing({ turn, filter }: { readonly turn: Turn; readonly filter: strin
 const concerns = (row: QueueRow, filter: string): boolean =>
   [row.name, row.subject, row.requestedBy, row.reason, row.risk, ...row.parties].join(' ').toLowerCase().includes(filter.toLowerCase())
 
-function drawRow(row: QueueRow): DataRow {
+function drawRow(row: QueueRow, short: (text: string) => string): DataRow {
   const look = rowLook(row)
   return {
     id: row.id,
@@ -117,8 +119,8 @@ function drawRow(row: QueueRow): DataRow {
     cells: {
       state: <StatusMark tone={look.tone}>{look.word}</StatusMark>,
       subject: (
-        <span title={visibleText(row.name)}>
-          <Visible text={row.subject} />
+        <span title={visibleText(`${row.subject}, ${row.name}`)}>
+          <Visible text={short(row.subject)} />
         </span>
       ),
       risk: row.risk,
