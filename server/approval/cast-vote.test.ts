@@ -285,6 +285,31 @@ describe('what moves under a vote', () => {
     expect(await counted(row)).toEqual([])
     expect((await votesOf(database.db, [row.id]))[0]?.cause).toBe('vortex/policy.yaml changed after the vote')
   })
+  it('looking again when nothing moved writes nothing', async () => {
+    const row = await filed()
+    const before = await loadRequest(database.db, row.id)
+    const entries = (await actions(row)).length
+    await syncRequests(world.ctx('system', 'system'))
+    expect(await loadRequest(database.db, row.id)).toEqual(before)
+    expect(await actions(row)).toHaveLength(entries)
+  })
+  it('a decision that was applied past this portal closes the request and is named as such', async () => {
+    const row = await filed()
+    const decision = {
+      outcome: 'Approved',
+      approver: 'somebody',
+      decidedAt: '2026-11-21T00:00:00Z',
+      governanceEventRef: 'x',
+      evaluationHash: 'sha256:0',
+    }
+    world.objects = world.objects.map((object) =>
+      object.metadata.name === row.name ? { ...object, spec: { ...Object(object.spec), decision } } : object,
+    )
+    await syncRequests(world.ctx('system', 'system'))
+    expect((await loadRequest(database.db, row.id))?.state).toBe('approved')
+    expect(await decisionsOf(database.db, [row.id])).toEqual([])
+    expect((await actions(row)).at(-1)).toBe('relationship.decided-elsewhere')
+  })
   it('another commit in the repository leaves the vote and its digest alone', async () => {
     const row = await filed()
     await vote('maria', row)
