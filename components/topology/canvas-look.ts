@@ -53,7 +53,7 @@ const markImage = (tone: Tone, colour: string): string =>
   `data:image/svg+xml;utf8,${encodeURIComponent(`<svg xmlns="http://www.w3.org/2000/svg" width="22" height="22" viewBox="0 0 16 16"><path fill="${colour}" fill-rule="evenodd" d="${MARK[tone]}"/></svg>`)}`
 
 const DIM = 0.35
-const LABEL = 11
+const LABEL = 13
 
 export function canvasLook(palette: Palette): StylesheetStyle[] {
   return [
@@ -73,7 +73,7 @@ export function canvasLook(palette: Palette): StylesheetStyle[] {
         'text-wrap': 'wrap',
         'text-valign': 'center',
         'text-halign': 'center',
-        'min-zoomed-font-size': LABEL * 0.6,
+        'min-zoomed-font-size': LABEL * 0.5,
         'background-image': 'data(mark)',
         'background-width': 11,
         'background-height': 11,
@@ -150,10 +150,10 @@ const edgeTone = (colour: string, line: 'solid' | 'dotted' | 'dashed', width: nu
   'source-arrow-color': colour,
 })
 
-const NAME_MAX = 22
+const NAME_MAX = 20
 
 /** Name above, kind below, each cut in the middle or at the end to what the shape holds. The full name stands in outline and panel. */
 export function nodeLabel(name: string, label: string): string {
-  const short = name.length <= NAME_MAX ? name : `${name.slice(0, 12)}…${name.slice(-(NAME_MAX - 13))}`
+  const short = name.length <= NAME_MAX ? name : `${name.slice(0, 10)}…${name.slice(-(NAME_MAX - 11))}`
   return `${short}\n${label.length <= NAME_MAX ? label : `${label.slice(0, NAME_MAX - 1)}…`}`
 }

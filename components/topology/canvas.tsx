@@ -19,7 +19,7 @@ const MANY = 500
 const FIT_MARGIN = 24
 const ZOOM_MAX = 2.5
 const ZOOM_FIT_MAX = 1.1
-const ZOOM_READ = 0.62
+const ZOOM_READ = 0.8
 
 /** The graph as a picture. It says nothing to a screen reader; the outline does. Positions come from the server, so nothing moves by itself. */
 export function Canvas({ view, near, selected, onSelect, onFocusNode }: Props) {

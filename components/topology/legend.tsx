@@ -84,8 +84,10 @@ export function Legend({ view, chosen, onToggle }: Props) {
 function Group({ title, children }: { readonly title: string; readonly children: ReactNode }) {
   return (
     <div className="flex min-w-0 flex-wrap items-center gap-x-1">
-      <h3 className="pe-1 text-muted">{title}</h3>
-      <ul className="flex flex-wrap gap-x-1">{children}</ul>
+      <p className="pe-1 text-muted">{title}</p>
+      <ul aria-label={title} className="flex flex-wrap gap-x-1">
+        {children}
+      </ul>
     </div>
   )
 }

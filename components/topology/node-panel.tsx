@@ -98,7 +98,7 @@ function Details({ view, isFocus, onSelect, onFocusNode }: DetailsProps) {
 
 function Part({ title, count, children }: { readonly title: string; readonly count: number; readonly children: ReactNode }) {
   return (
-    <section aria-label={title}>
+    <section>
       <h3>
         {title} <span className="font-normal text-muted">{count}</span>
       </h3>

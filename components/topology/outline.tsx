@@ -130,7 +130,6 @@ function Row({ row: { item, level, position, size }, isOpen, isCurrent, isSelect
     <div
       role="treeitem"
       data-key={item.key}
-      aria-label={rowName(item)}
       aria-level={level}
       aria-posinset={position}
       aria-setsize={size}
@@ -157,13 +156,6 @@ function Row({ row: { item, level, position, size }, isOpen, isCurrent, isSelect
   )
 }
 
-function rowName(item: OutlineItem): string {
-  const { node, edge } = item
-  if (edge) return `${visibleText(item.text)}, ${EVIDENCE_WORD[edge.evidence]}, ${BINDING_WORD[edge.state]}`
-  if (!node) return visibleText(item.text)
-  return `${visibleText(node.name)}, ${visibleText(node.label)}, ${visibleText(node.state)}${node.restricted ? ', restricted' : ''}`
-}
-
 function RowWords({ item }: { readonly item: OutlineItem }) {
   const { node, edge } = item
   if (edge)
@@ -178,8 +170,9 @@ function RowWords({ item }: { readonly item: OutlineItem }) {
             <Visible text={node?.name ?? ''} />
           </span>
           <span className="text-muted">{item.direction === 'in' ? ` ${edge.type} this` : ''}</span>
-        </span>
+        </span>{' '}
         <span className="ms-auto ps-2 text-muted">{EVIDENCE_WORD[edge.evidence]}</span>
+        <span className="sr-only">, {BINDING_WORD[edge.state]}</span>
       </>
     )
   if (!node) return <span className="truncate font-medium">{visibleText(item.text)}</span>
@@ -190,11 +183,12 @@ function RowWords({ item }: { readonly item: OutlineItem }) {
       </span>
       <span className="min-w-0 shrink truncate font-mono text-code">
         <Visible text={node.name} />
-      </span>
-      <span className="min-w-0 shrink-[9999] truncate text-muted">{visibleText(node.label)}</span>
+      </span>{' '}
+      <span className="min-w-0 shrink-[9999] truncate text-muted">{visibleText(node.label)}</span>{' '}
       <span className={`ms-auto max-w-[50%] shrink-0 truncate ps-2 ${node.tone === 'ok' || node.tone === 'off' ? 'text-muted' : ''}`}>
         {visibleText(node.state)}
       </span>
+      {node.restricted && <span className="sr-only">, restricted</span>}
     </>
   )
 }
