@@ -28,7 +28,7 @@ export function OriginPanel({ marks, onJump }: Props) {
             </span>
             <span>
               {ORIGIN[origin].word} <span className="text-muted">{ORIGIN[origin].about}</span>
-            </span>
+            </span>{' '}
             <span className="ms-auto">{marks.filter((mark) => mark.origin === origin).length}</span>
           </button>
         ))}

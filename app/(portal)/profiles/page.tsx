@@ -1,5 +1,5 @@
+import { DraftList } from '#components/profile/draft-list.tsx'
 import { ProfileTable } from '#components/profile/profile-table.tsx'
-import { AppLink } from '#components/ui/app-link.tsx'
 import { ButtonLink } from '#components/ui/button-link.tsx'
 import { Columns } from '#components/ui/columns.tsx'
 import { FilterField } from '#components/ui/filter-field.tsx'
@@ -8,11 +8,10 @@ import { Note } from '#components/ui/note.tsx'
 import { PageHead } from '#components/ui/page-head.tsx'
 import { Panel } from '#components/ui/panel.tsx'
 import { ProblemPanel } from '#components/ui/problem-panel.tsx'
-import { Time } from '#components/ui/time.tsx'
-import { UntrustedText } from '#components/ui/untrusted-text.tsx'
 import { routes } from '#lib/routes.ts'
 import { show } from '#server/edge/show.ts'
 import { listProfiles } from '#server/profile/list.ts'
+import { dropDraftAction } from './actions.ts'
 
 export const metadata = { title: 'Profiles' }
 
@@ -42,18 +41,7 @@ export default async function ProfilesPage({ searchParams }: PageProps<'/profile
         aside={
           drafts.length === 0 ? undefined : (
             <Panel title="Your drafts">
-              <ul>
-                {drafts.map((draft) => (
-                  <li key={draft.id} className="flex min-h-6 items-baseline gap-2">
-                    <AppLink href={`${routes.newProfile()}?draft=${draft.id}`}>
-                      <UntrustedText inline text={draft.title} />
-                    </AppLink>
-                    <span className="ms-auto text-muted">
-                      <Time at={draft.updatedAt} />
-                    </span>
-                  </li>
-                ))}
-              </ul>
+              <DraftList drafts={drafts} drop={dropDraftAction} />
             </Panel>
           )
         }
