@@ -32,14 +32,14 @@ const NOTHING = {
 } satisfies Record<Turn, string>
 
 const COLUMNS: readonly Column[] = [
-  { key: 'state', title: 'State', width: '7.5rem' },
-  { key: 'subject', title: 'Subject' },
-  { key: 'risk', title: 'Risk', width: '4.5rem' },
+  { key: 'state', title: 'State', width: '7rem' },
+  { key: 'subject', title: 'Subject', fluid: true, width: '34%' },
+  { key: 'risk', title: 'Risk', width: '4rem' },
   { key: 'votes', title: 'Votes', align: 'end', width: '4rem' },
-  { key: 'reason', title: 'Why' },
+  { key: 'reason', title: 'Why', fluid: true, width: '30%' },
   { key: 'by', title: 'Asked by', mono: true, from: 'wide', width: '8rem' },
-  { key: 'age', title: 'Asked', align: 'end', from: 'lg', width: '7rem' },
-  { key: 'due', title: 'Decide by', align: 'end', width: '7rem' },
+  { key: 'age', title: 'Asked', align: 'end', from: 'lg', width: '6rem' },
+  { key: 'due', title: 'Decide by', align: 'end', width: '6rem' },
 ]
 
 /** The inbox: one table per turn, its tab and filter in the URL, its order said, live without moving under the hand. */

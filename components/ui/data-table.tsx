@@ -9,6 +9,8 @@ export type Column = {
   readonly align?: 'start' | 'end'
   readonly mono?: boolean
   readonly width?: string
+  /** Gives way first when space is short: its text ends in an ellipsis. Give it a width in per cent. */
+  readonly fluid?: boolean
   /** Hidden below this width; a card shows it never, so only for what is repeated elsewhere. */
   readonly from?: 'md' | 'lg' | 'wide'
 }
@@ -92,9 +94,15 @@ function Row({ row, columns, primary, tab, onFocus }: RowProps) {
   const tabIndex = tab ? 0 : -1
   return (
     <tr data-quiet={row.quiet || undefined} data-selected={row.selected || undefined} data-row={row.id} onFocus={onFocus}>
-      {columns.map(({ key, title, align, mono, from }) => {
+      {columns.map(({ key, title, align, mono, from, fluid }) => {
         const content = row.cells[key]
-        const common = { 'data-column': title, 'data-align': align, 'data-mono': mono || undefined, 'data-from': from }
+        const common = {
+          'data-column': title,
+          'data-align': align,
+          'data-mono': mono || undefined,
+          'data-from': from,
+          'data-fluid': fluid || undefined,
+        }
         if (key !== primary)
           return (
             <td key={key} {...common}>

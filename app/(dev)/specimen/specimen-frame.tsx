@@ -14,7 +14,7 @@ import { queue } from './fixtures.ts'
 export function SpecimenFrame({ theme, children }: { readonly theme: 'light' | 'dark' | undefined; readonly children: ReactNode }) {
   const [client] = useState(() => {
     const made = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: Infinity, enabled: false } } })
-    made.setQueryData(['approvals', 'count'], queue)
+    made.setQueryData(['approvals', 'yours'], queue)
     return made
   })
   return (
