@@ -86,7 +86,7 @@ await check('format', 'oxfmt', ['--check', ...FOLDERS])
 await check('floors', 'depcruise', [...FOLDERS.filter((folder) => folder !== 'tools'), '--config', '.dependency-cruiser.cjs'])
 await check('floors-tested', process.execPath, ['tools/forbidden-imports.ts'])
 await vitest()
-if (await check('build', 'next', ['build'])) await browser()
+if (await check('build', process.execPath, ['tools/build.ts'])) await browser()
 
 rmSync(reports, { recursive: true, force: true })
 if (failures.length > 0) process.stdout.write(`\nfailed: ${failures.join(', ')}\n`)
