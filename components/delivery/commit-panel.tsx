@@ -20,7 +20,10 @@ export function CommitPanel({ title, commit }: { readonly title: string; readonl
           { label: 'Author', value: <UntrustedText inline text={commit.author} /> },
           { label: 'Time', value: <Time at={commit.at} exact /> },
           { label: 'Signature', value: <StatusMark tone={signature.tone}>{signature.word}</StatusMark> },
-          ...commit.trailers.map(({ key, value }) => ({ label: key, value: <Code>{value}</Code> })),
+          ...[...Map.groupBy(commit.trailers, ({ key }) => key)].map(([key, values]) => ({
+            label: key,
+            value: <Code>{values.map(({ value }) => value).join(', ')}</Code>,
+          })),
         ]}
       />
     </Panel>

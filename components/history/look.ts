@@ -6,7 +6,7 @@ export const SOURCE_WORDS = {
   Ledger: "Vortex's ledger",
   Git: 'Git',
   Guardian: "Guardian's audit table",
-  Cluster: 'the cluster',
+  Cluster: 'The cluster',
 } satisfies Record<HistorySource, string>
 
 export const CHANGE_WORDS = {

@@ -14,11 +14,21 @@ import { causeText, log } from '#server/log.ts'
 /** Milliseconds between looks: with deliveries on their way, and with none. */
 const BUSY_MS = 2_000
 const IDLE_MS = 10_000
+const SYNC_MS = 300
 const LEADER_MS = 5_000
 /** A burst of cluster changes is one look. */
 const SETTLE_MS = 100
 
-type Chore = { readonly name: string; readonly run: (world: World) => Promise<void>; failures: number; notBefore: number }
+type Chore = {
+  readonly name: string
+  /** Least milliseconds between two runs, so that a busy cluster does not keep the loop turning. */
+  readonly pause: number
+  readonly run: (world: World) => Promise<void>
+  failures: number
+  notBefore: number
+  /** It was its turn and its pause was not over: it must not wait for the next bell. */
+  held: boolean
+}
 type Bell = {
   readonly ring: () => void
   readonly wait: (atMost: number) => Promise<void>
@@ -56,39 +66,54 @@ async function lead(world: World, bell: Bell): Promise<void> {
 
 async function work(world: World, bell: Bell): Promise<void> {
   log.info('worker.leads')
+  // A sealed decision waits for nothing else, so its delivery comes first.
   const chores: readonly Chore[] = [
-    { name: 'sync', run: (here) => syncRequests(systemCtx(here)), failures: 0, notBefore: 0 },
-    { name: 'drain', run: drain, failures: 0, notBefore: 0 },
-    { name: 'follow', run: follow, failures: 0, notBefore: 0 },
-    { name: 'fetch', run: (here) => here.git.fetch(), failures: 0, notBefore: 0 },
+    chore('drain', 0, drain),
+    chore('sync', SYNC_MS, (here) => syncRequests(systemCtx(here))),
+    chore('follow', BUSY_MS, follow),
+    chore('fetch', IDLE_MS, (here) => here.git.fetch()),
   ]
   await releaseWork(world.database.db, new Date())
   while (!bell.closed()) {
     for (const chore of chores) if (!bell.closed()) await attempt(world, chore)
     // A database that is gone took the leadership with it: leave, and ask for it anew.
     await world.database.ping()
-    await bell.wait(await restFor(world))
+    await bell.wait(await restFor(world, chores))
   }
 }
 
+const chore = (name: string, pauseMs: number, run: Chore['run']): Chore => ({
+  name,
+  pause: pauseMs,
+  run,
+  failures: 0,
+  notBefore: 0,
+  held: false,
+})
+
 async function attempt(world: World, chore: Chore): Promise<void> {
-  if (Date.now() < chore.notBefore) return
+  chore.held = Date.now() < chore.notBefore
+  if (chore.held) return
   try {
     await chore.run(world)
     chore.failures = 0
-    chore.notBefore = chore.name === 'fetch' ? Date.now() + IDLE_MS : 0
+    chore.notBefore = Date.now() + chore.pause
   } catch (error) {
     chore.failures += 1
     const wait = Math.min(backoff(chore.failures), IDLE_MS)
     chore.notBefore = Date.now() + wait
+    chore.held = true
     log.warn('worker.chore', { chore: chore.name, failures: chore.failures, wait, error: causeText(error) })
   }
 }
 
-async function restFor(world: World): Promise<number> {
+/** Until the next look: the next row that is due, or the first chore that was held back. */
+async function restFor(world: World, chores: readonly Chore[]): Promise<number> {
   const [open, due] = await Promise.all([openDeliveries(world.database.db), dueAt(world.database.db)])
   const calm = open.length > 0 ? BUSY_MS : IDLE_MS
-  return due === undefined ? calm : Math.max(SETTLE_MS, Math.min(calm, due.getTime() - Date.now()))
+  if (due !== undefined && due.getTime() <= Date.now()) return SETTLE_MS
+  const later = [...chores.flatMap(({ held, notBefore }) => (held ? [notBefore] : [])), ...(due === undefined ? [] : [due.getTime()])]
+  return Math.max(SETTLE_MS, Math.min(calm, ...later.map((at) => at - Date.now()).filter((wait) => wait > 0)))
 }
 
 /** Wakes the loop early; rings while it works are remembered. */

@@ -55,7 +55,9 @@ export default async function HistoryPage({ searchParams }: Props) {
           <HistoryGaps problems={page.value.problems} levelProblem={page.value.levelProblem} />
         </div>
       ) : (
-        <ProblemPanel problem={page.error} title="The history cannot be read now" />
+        <div className="pt-3">
+          <ProblemPanel problem={page.error} title="The history cannot be read now" />
+        </div>
       )}
     </>
   )
