@@ -7,10 +7,11 @@ import type { RequestView } from '#lib/approval/view.ts'
 import { routes } from '#lib/routes.ts'
 
 const LABEL_MAX = 28
+const DOMAIN_MAX = 32
 
-const short = (text: string): string => {
+const short = (text: string, most: number): string => {
   const shown = visibleText(text)
-  return shown.length > LABEL_MAX ? `${shown.slice(0, LABEL_MAX - 1)}…` : shown
+  return shown.length > most ? `${shown.slice(0, most - 1)}…` : shown
 }
 
 /** Both parties and their neighbours, the new edge drawn out. The picture is hidden from assistive technology, the list says the same. */
@@ -71,10 +72,10 @@ export function MiniGraph({ graph }: { readonly graph: RequestView['graph'] }) {
               <title>{visibleText(`${label}, ${domain}`)}</title>
               <rect width={NODE.width} height={NODE.height} rx="4" className="fill-raised stroke-line-strong" strokeWidth="1.5" />
               <text x="10" y="17" className="fill-ink font-mono text-key">
-                {short(label)}
+                {short(label, LABEL_MAX)}
               </text>
               <text x="10" y="31" className="fill-muted text-key">
-                {short(domain)}
+                {short(domain, DOMAIN_MAX)}
               </text>
             </g>
           ))}

@@ -33,10 +33,10 @@ const NOTHING = {
 
 const COLUMNS: readonly Column[] = [
   { key: 'state', title: 'State', width: '7rem' },
-  { key: 'subject', title: 'Subject', fluid: true, width: '34%' },
+  { key: 'subject', title: 'Subject', fluid: true, width: '37%' },
   { key: 'risk', title: 'Risk', width: '4rem' },
   { key: 'votes', title: 'Votes', align: 'end', width: '4rem' },
-  { key: 'reason', title: 'Why', fluid: true, width: '30%' },
+  { key: 'reason', title: 'Why', fluid: true, width: '27%' },
   { key: 'by', title: 'Asked by', mono: true, from: 'wide', width: '8rem' },
   { key: 'age', title: 'Asked', align: 'end', from: 'lg', width: '6rem' },
   { key: 'due', title: 'Decide by', align: 'end', width: '6rem' },

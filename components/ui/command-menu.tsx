@@ -18,7 +18,7 @@ export function CommandMenu({ places }: { readonly places: readonly Place[] }) {
       <button
         type="button"
         onClick={() => setOpen(true)}
-        className="flex h-7 items-center justify-between gap-3 rounded-control border border-line-strong bg-surface px-2 text-muted hover:bg-hover lg:w-52"
+        className="flex h-7 shrink-0 items-center justify-between gap-3 rounded-control border border-line-strong whitespace-nowrap bg-surface px-2 text-muted hover:bg-hover lg:w-52"
       >
         Find or do
         <span className="max-sm:hidden">
