@@ -127,7 +127,10 @@ test('it reads branches, files and history as people wrote them', async () => {
     parents: [],
     author: { name: 'Ada Ünal', email: 'ada@x', at: '2026-01-05T09:30:00.000Z' },
     subject: 'Begin',
-    paths: [{ path: 'keep/two.yaml', status: 'A' }],
+    paths: [
+      { path: 'a/b "c".yaml', status: 'A' },
+      { path: 'keep/two.yaml', status: 'A' },
+    ],
   })
 })
 

@@ -11,7 +11,7 @@ export type GitCommit = {
   readonly trailers: readonly { readonly key: string; readonly value: string }[]
 }
 
-/** A commit with the paths it changed (A, M, D) relative to its first parent. */
+/** A commit with all paths it changed (A, M, D) relative to its first parent, also when it was found by one of them. */
 export type GitChange = GitCommit & { readonly paths: readonly { readonly path: string; readonly status: 'A' | 'M' | 'D' }[] }
 
 /** `undefined` bytes delete the path. */
