@@ -1,5 +1,7 @@
 import { type Browser, expect, type Page, test } from '@playwright/test'
-import { approveButton, box, deafen, decide, denyButton, giveReason, openRequest, REASON, tamper, votes } from './decide.ts'
+import { approveButton, box, deafen, decide, denyButton, giveReason, listedAs, openRequest, REASON, tamper, votes } from './decide.ts'
+import { rarPath } from './cluster.ts'
+import { copyOf } from './requests.ts'
 import { useWorld } from './world.ts'
 
 const world = useWorld()
@@ -188,4 +190,185 @@ test.describe('one person, one vote, until it is sealed', () => {
     await expect(votes(lena)).toContainText('lena.fischer denied')
     await expect(approveButton(lena)).toHaveCount(0)
   })
+})
+
+test.describe('fail closed: deciding closes with words, reading goes on, and it heals by itself', () => {
+  const REQUEST = 'rar-cbs-extends-cs'
+  const heals = async (page: Page): Promise<void> => {
+    await expect(async () => {
+      await page.reload()
+      await expect(denyButton(page)).not.toHaveAttribute('aria-disabled', { timeout: 3_000 })
+    }).toPass({ timeout: 60_000 })
+  }
+  const reads = (page: Page): Promise<void> => expect(page.locator('#proposal')).toContainText('domainrelationship.core.ontai.dev')
+
+  for (const mode of ['down', 'silent'])
+    test(`Guardian is ${mode}`, async ({ browser }) => {
+      const lena = await open(browser, 'lena.fischer', REQUEST)
+      await deafen(lena)
+      await lena.reload()
+      await giveReason(lena)
+      await world.fault('guardian', mode)
+      try {
+        await denyButton(lena).click()
+        await expect(panel(lena)).toContainText('Guardian did not answer', { timeout: 30_000 })
+        await expect(box(lena, 'undo')).toHaveValue(REASON.undo)
+        await expect(async () => {
+          await lena.reload()
+          await blocked(lena)
+        }).toPass({ timeout: 60_000 })
+        await expect(panel(lena)).toContainText('Votes are closed until it does.')
+        await reads(lena)
+      } finally {
+        await world.fault('guardian', 'none')
+      }
+      await heals(lena)
+      await expect(votes(lena)).not.toContainText('lena.fischer')
+    })
+
+  test('the API server refuses', async ({ browser }) => {
+    const lena = await open(browser, 'lena.fischer', REQUEST)
+    await world.fault('kube', 'refuse')
+    try {
+      await expect(async () => {
+        await lena.reload()
+        await blocked(lena)
+      }).toPass({ timeout: 60_000 })
+      await expect(panel(lena)).toContainText('Deciding is closed while a source is silent or old: Kubernetes')
+      await reads(lena)
+    } finally {
+      await world.fault('kube', 'none')
+    }
+    await heals(lena)
+  })
+
+  const POLICY_FILE = 'vortex/policy.yaml'
+  const closes = async (page: Page, words: readonly string[]): Promise<void> => {
+    await expect(async () => {
+      await page.reload()
+      await blocked(page)
+    }).toPass({ timeout: 60_000 })
+    await expect(panel(page)).toContainText('Deciding is closed: ')
+    for (const word of words) await expect(panel(page)).toContainText(word)
+  }
+
+  test('the policy file on main is broken, then gone, then back', async ({ browser }) => {
+    const lena = await open(browser, 'lena.fischer', REQUEST)
+    const good = (await world.git('show', `main:${POLICY_FILE}`)).toString()
+    try {
+      await world.commit('root.okello', 'Break the policy', POLICY_FILE, () =>
+        good.replace('overall: {quorum: 2}', 'overall: {quorum: [2}'),
+      )
+      await closes(lena, [POLICY_FILE, 'line'])
+      await world.commit('root.okello', 'Ask for a quorum of none', POLICY_FILE, () =>
+        good.replace('overall: {quorum: 2}', 'overall: {quorum: none}'),
+      )
+      await closes(lena, [POLICY_FILE, 'overall.quorum'])
+      await world.commit('root.okello', 'Write a right that nobody knows', POLICY_FILE, () => `${good}superusers: [root.okello]\n`)
+      await closes(lena, [POLICY_FILE, 'superusers'])
+      await world.commit('root.okello', 'Remove the policy', POLICY_FILE, () => undefined)
+      await closes(lena, [POLICY_FILE])
+      await reads(lena)
+    } finally {
+      await world.commit('root.okello', 'Put the policy back', POLICY_FILE, () => good)
+    }
+    await heals(lena)
+  })
+
+  test('Git refuses: the decision is sealed all the same, delivery waits and catches up', async ({ browser }) => {
+    const name = world.named('rar-kyc-depends-on-fraud')
+    const maria = await open(browser, 'maria.santos', 'rar-kyc-depends-on-fraud')
+    await world.fault('git', 'refuse')
+    const branches = async (): Promise<string> => world.git('for-each-ref', '--format=%(refname:short)', `refs/heads/vortex/${name}-*`)
+    try {
+      await decide(maria, 'approve')
+      await expect(panel(maria)).toContainText('Final. To undo it, make a new request.')
+      expect(await branches()).toBe('')
+    } finally {
+      await world.fault('git', 'none')
+    }
+    await expect.poll(branches, { timeout: 60_000 }).toContain(name)
+    expect((await branches()).trim().split('\n')).toHaveLength(1)
+  })
+})
+
+test.describe('text of others', () => {
+  type Participants = { initiator: { domainIdentityRef: { name: string } }; counterpart: { domainIdentityRef: { name: string } } }
+
+  test('HTML, bidi and zero-width characters are shown and do nothing', async ({ browser }) => {
+    const evil =
+      '<img src=x onerror="document.title=1"><script>document.title=1</script> \u202Ereversed\u202C zero\u200Bwidth </blockquote><h1>Approved</h1>'
+    const created = await world.kube(
+      'admin',
+      'POST',
+      rarPath(),
+      await copyOf(world, 'rar-evil-text', 'rar-cs-observes-pgw', (spec) => ({ ...spec, justification: evil })),
+    )
+    expect(created.status).toBe(201)
+    const lena = await world.as(browser, 'lena.fischer')
+    await expect.poll(() => listedAs(lena, 'rar-evil-text', 'Your turn'), { timeout: 30_000 }).toBeDefined()
+    const alerts: string[] = []
+    lena.on('dialog', (dialog) => void alerts.push(dialog.message()))
+    await openRequest(lena, 'rar-evil-text')
+    const words = lena.locator('blockquote').filter({ hasText: 'onerror' })
+    await expect(words).toContainText('<script>document.title=1</script>')
+    await expect(words).toContainText('⟦U+202E⟧reversed⟦U+202C⟧ zero⟦U+200B⟧width')
+    await expect(words.locator('img, script, h1')).toHaveCount(0)
+    expect(await lena.title()).not.toBe('1')
+    expect(alerts).toEqual([])
+    expect(await lena.locator('h1').count()).toBe(1)
+  })
+
+  test('unknown participants: no party, so nobody can approve, and the page says so', async ({ browser }) => {
+    const made = await copyOf(world, 'rar-nobody-known', 'rar-cs-observes-pgw', (spec) => {
+      const participants = spec['participants'] as Participants // safe: the kind's own shape
+      for (const party of [participants.initiator, participants.counterpart]) {
+        party.domainIdentityRef.name = `unknown-${party.domainIdentityRef.name}`
+      }
+      return spec
+    })
+    expect((await world.kube('admin', 'POST', rarPath(), made)).status).toBe(201)
+    const lena = await world.as(browser, 'lena.fischer')
+    await expect.poll(() => listedAs(lena, 'rar-nobody-known', 'Waiting on others'), { timeout: 30_000 }).toBeDefined()
+    await openRequest(lena, 'rar-nobody-known', 'Waiting on others')
+    await expect(approveButton(lena)).toHaveAttribute('aria-disabled', 'true')
+    await expect(lena.getByText('No party, so nobody can approve').first()).toBeVisible()
+  })
+
+  test('two times the same participant is refused by the API server', async () => {
+    const made = await copyOf(world, 'rar-with-itself', 'rar-cs-observes-pgw', (spec) => {
+      const participants = spec['participants'] as Participants // safe: the kind's own shape
+      return { ...spec, participants: { initiator: participants.initiator, counterpart: participants.initiator } }
+    })
+    const answer = await world.kube('admin', 'POST', rarPath(), made)
+    expect(answer.status).toBe(422)
+    expect(await world.rar('rar-with-itself')).toBeUndefined()
+  })
+})
+
+test('a denial to its end: approving is closed by a rule, denying is open, and the cluster says Rejected', async ({ browser }) => {
+  const name = world.named('rar-los-governs-cbs')
+  const maria = await open(browser, 'maria.santos', 'rar-los-governs-cbs')
+  await expect(approveButton(maria)).toHaveAttribute('aria-disabled', 'true')
+  await expect(denyButton(maria)).not.toHaveAttribute('aria-disabled')
+  await expect(panel(maria)).toContainText('Approve: You cannot, because approving is closed while a rule is violated (E6)')
+  const id = new URL(maria.url()).pathname.split('/').at(-1) ?? ''
+  await decide(maria, 'deny')
+  await expect(panel(maria)).toContainText('Denied')
+
+  const branch = async (): Promise<string> =>
+    (await world.git('for-each-ref', '--format=%(refname:short)', `refs/heads/vortex/${name}-*`)).trim()
+  await expect.poll(branch, { timeout: 60_000 }).toContain(name)
+  const paths = (await world.git('diff', '--name-only', 'main', await branch())).trim().split('\n')
+  expect(paths.toSorted()).toEqual([
+    expect.stringMatching(new RegExp(`relationshipadmissionrequest\\.seam\\.ontai\\.dev/${name}\\.yaml$`)),
+    `governance/events/${id}.yaml`,
+  ])
+  const james = await world.as(browser, 'james.okafor')
+  await james.goto(new URL(`/deliveries/${id}`, james.url()).href)
+  await james.getByRole('button', { name: /^Merge/ }).click()
+  await expect.poll(async () => (await world.rar(name))?.status?.phase, { timeout: 60_000 }).toBe('Rejected')
+  const after = await world.rar(name)
+  expect(after?.spec.decision).toMatchObject({ outcome: 'Rejected', approver: 'maria.santos' })
+  expect(after?.status?.relationshipRef).toBeUndefined()
 })
