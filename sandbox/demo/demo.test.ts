@@ -36,7 +36,7 @@ function start(...args: string[]): { child: ChildProcess; words: () => string; e
 }
 
 async function until(is: () => boolean, words: () => string): Promise<void> {
-  for (let turn = 0; turn < 600; turn += 1) {
+  for (let turn = 0; turn < 1200; turn += 1) {
     if (is()) return
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
@@ -50,7 +50,7 @@ const isAlive = (pid: number): boolean => existsSync(`/proc/${pid}/cmdline`) && 
 
 test.skipIf(process.platform !== 'linux')(
   'killed while it makes the world, the demo begins anew; stopped and started, it goes on',
-  { timeout: 180_000 },
+  { timeout: 400_000 },
   async () => {
     const first = start()
     await until(() => existsSync(join(dir, 'world', 'kube')), first.words)
