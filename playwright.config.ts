@@ -13,6 +13,11 @@ export default defineConfig({
   expect: { timeout: 15_000 },
   retries: 0,
   reporter: 'list',
+  projects: [
+    { name: 'demo' },
+    // Names and dates must not matter (decisions.md 18): the same walks in a world where every demo object is called otherwise.
+    { name: 'renamed', testMatch: /(approval|refusals|topology|profile)\.e2e\.ts$/, metadata: { world: '--rename --shift-days 37' } },
+  ],
   use: {
     browserName: 'chromium',
     viewport: { width: 1440, height: 900 },

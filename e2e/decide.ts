@@ -25,10 +25,9 @@ export async function openRequest(page: Page, name: string, tab: Tab = 'Your tur
   await page.goto(new URL('/approvals', page.url()).href)
   await page.getByRole('link', { name: new RegExp(`^${tab}`) }).click()
   await expect.poll(() => listedAs(page, name, tab), { message: `${name} stands under ${tab}` }).toBeDefined()
-  await page
-    .locator(`a[href="/approvals/${await listedAs(page, name, tab)}"]`)
-    .first()
-    .click()
+  const row = page.locator(`a[href="/approvals/${await listedAs(page, name, tab)}"]`).first()
+  if (!(await row.isVisible())) await page.reload()
+  await row.click()
   await expect(page.getByRole('heading', { level: 1, name })).toBeVisible()
 }
 

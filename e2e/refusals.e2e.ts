@@ -2,7 +2,7 @@ import { type Browser, expect, type Page, test } from '@playwright/test'
 import { approveButton, box, deafen, decide, denyButton, giveReason, listedAs, openRequest, REASON, tamper, votes } from './decide.ts'
 import { rarPath } from './cluster.ts'
 import { copyOf } from './requests.ts'
-import { useWorld } from './world.ts'
+import { pause, useWorld } from './world.ts'
 
 const world = useWorld()
 
@@ -193,7 +193,9 @@ test.describe('one person, one vote, until it is sealed', () => {
 })
 
 test.describe('fail closed: deciding closes with words, reading goes on, and it heals by itself', () => {
-  const REQUEST = 'rar-cbs-extends-cs'
+  const REQUEST = 'rar-kyc-observes-cs'
+  /** An answer of Guardian still counts for so long (decisions.md 4). */
+  const ANSWER_AGE_MAX_MS = 5_000
   const heals = async (page: Page): Promise<void> => {
     await expect(async () => {
       await page.reload()
@@ -210,6 +212,7 @@ test.describe('fail closed: deciding closes with words, reading goes on, and it 
       await giveReason(lena)
       await world.fault('guardian', mode)
       try {
+        await pause(ANSWER_AGE_MAX_MS + 1_000)
         await denyButton(lena).click()
         await expect(panel(lena)).toContainText('Guardian did not answer', { timeout: 30_000 })
         await expect(box(lena, 'undo')).toHaveValue(REASON.undo)
@@ -223,7 +226,7 @@ test.describe('fail closed: deciding closes with words, reading goes on, and it 
         await world.fault('guardian', 'none')
       }
       await heals(lena)
-      await expect(votes(lena)).not.toContainText('lena.fischer')
+      await expect(votes(lena)).not.toContainText('lena.fischer denied')
     })
 
   test('the API server refuses', async ({ browser }) => {
@@ -234,7 +237,7 @@ test.describe('fail closed: deciding closes with words, reading goes on, and it 
         await lena.reload()
         await blocked(lena)
       }).toPass({ timeout: 60_000 })
-      await expect(panel(lena)).toContainText('Deciding is closed while a source is silent or old: Kubernetes')
+      await expect(panel(lena)).toContainText('deciding is closed while a source is silent or old: Kubernetes')
       await reads(lena)
     } finally {
       await world.fault('kube', 'none')
@@ -247,9 +250,8 @@ test.describe('fail closed: deciding closes with words, reading goes on, and it 
     await expect(async () => {
       await page.reload()
       await blocked(page)
+      for (const word of ['deciding is closed: ', ...words]) await expect(panel(page)).toContainText(word, { timeout: 2_000 })
     }).toPass({ timeout: 60_000 })
-    await expect(panel(page)).toContainText('Deciding is closed: ')
-    for (const word of words) await expect(panel(page)).toContainText(word)
   }
 
   test('the policy file on main is broken, then gone, then back', async ({ browser }) => {
@@ -351,7 +353,7 @@ test('a denial to its end: approving is closed by a rule, denying is open, and t
   const maria = await open(browser, 'maria.santos', 'rar-los-governs-cbs')
   await expect(approveButton(maria)).toHaveAttribute('aria-disabled', 'true')
   await expect(denyButton(maria)).not.toHaveAttribute('aria-disabled')
-  await expect(panel(maria)).toContainText('Approve: You cannot, because approving is closed while a rule is violated (E6)')
+  await expect(panel(maria)).toContainText('approving is closed while a rule is violated (E6)')
   const id = new URL(maria.url()).pathname.split('/').at(-1) ?? ''
   await decide(maria, 'deny')
   await expect(panel(maria)).toContainText('Denied')
