@@ -35,14 +35,15 @@ export class Repository {
     const folder = await mkdtemp(join(tmpdir(), 'vortex-e2e-commit-'))
     const env = {
       ...process.env,
+      GIT_DIR: this.#path(),
+      GIT_WORK_TREE: folder,
       GIT_INDEX_FILE: join(folder, 'index'),
       GIT_AUTHOR_NAME: by.name,
       GIT_AUTHOR_EMAIL: by.email,
       GIT_COMMITTER_NAME: by.name,
       GIT_COMMITTER_EMAIL: by.email,
     }
-    const git = async (...args: readonly string[]): Promise<string> =>
-      (await run('git', ['-C', this.#path(), ...args], { env })).stdout.trim()
+    const git = async (...args: readonly string[]): Promise<string> => (await run('git', [...args], { env, cwd: folder })).stdout.trim()
     try {
       const head = await git('rev-parse', `refs/heads/${branch}`)
       const next = edit((await this.bytes(head, path))?.toString('utf8'))
