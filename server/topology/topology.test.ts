@@ -91,7 +91,13 @@ function world(options: Options = {}): Ctx {
         return { allowed: guardian === 'allows', reason: guardian, at: 0 }
       },
     },
-    git: { url: 'test', head: async () => commit, read: async () => new TextEncoder().encode(policy) },
+    git: {
+      url: 'test',
+      head: async () => commit,
+      read: async () => new TextEncoder().encode(policy),
+      // Each look is newer than the one before, as after a fetch.
+      age: () => ({ source: 'Git', state: 'fresh', at: (looks += 1), problem: undefined }),
+    },
     viewer: { kind: 'person', login: 'maria.santos', name: 'Maria', groups },
     requestId: 'r',
     now: NOW,
@@ -99,6 +105,8 @@ function world(options: Options = {}): Ctx {
   return parts as unknown as Ctx // safe: a test double that holds only what these verbs read
 }
 const byId = <T extends { readonly id: string }>(list: readonly T[], id: string): T | undefined => list.find((one) => one.id === id)
+
+let looks = 0
 
 describe('getGraph', () => {
   it('joins objects and zone, places every node and tells ages, findings and what is left', async () => {
