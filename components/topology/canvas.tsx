@@ -149,9 +149,13 @@ function elementsOf(view: Props['view'], near: Props['near'], selected: string |
     position: { x: node.x, y: node.y },
     classes: [distance(node.id), node.restricted ? 'restricted' : '', node.id === selected ? 'selected' : ''].filter(Boolean).join(' '),
   }))
+  // Edges that lie beside one another are named once.
+  const named = new Set<string>()
   const edges = view.edges.map((edge): ElementDefinition => {
     const isFar = near !== undefined && !(near.has(edge.from) && near.has(edge.to))
-    const isOwn = edge.from === selected || edge.to === selected
+    const pair = [edge.from, edge.to].toSorted().join(' ')
+    const isOwn = (edge.from === selected || edge.to === selected) && !named.has(pair)
+    if (isOwn) named.add(pair)
     return {
       data: {
         id: edge.id,
