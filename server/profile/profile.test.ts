@@ -162,7 +162,7 @@ describe('sending', () => {
     const { text } = await curate()
     const ctx = world.ctx('priya')
     const broken = { ...ctx, now: new Date(Number.NaN) }
-    await expect(sendProfile(broken, { draft: randomUUID(), text })).rejects.toThrow()
+    await expect(sendProfile(broken, { draft: randomUUID(), text })).rejects.toThrow(/Invalid time value/)
     expect(await requests()).toHaveLength(before)
   })
 })
