@@ -33,10 +33,11 @@ const NOTHING = {
 
 const COLUMNS: readonly Column[] = [
   { key: 'state', title: 'State', width: '7rem' },
-  { key: 'subject', title: 'Subject', fluid: true, width: '37%' },
+  { key: 'name', title: 'Request', mono: true, fluid: true, width: '18%' },
+  { key: 'subject', title: 'Subject', fluid: true, width: '29%' },
   { key: 'risk', title: 'Risk', width: '4rem' },
   { key: 'votes', title: 'Votes', align: 'end', width: '4rem' },
-  { key: 'reason', title: 'Why', fluid: true, width: '27%' },
+  { key: 'reason', title: 'Why', fluid: true, width: '20%' },
   { key: 'by', title: 'Asked by', mono: true, from: 'wide', width: '8rem' },
   { key: 'age', title: 'Asked', align: 'end', from: 'lg', width: '6rem' },
   { key: 'due', title: 'Decide by', align: 'end', width: '6rem' },
@@ -81,7 +82,7 @@ export function QueueView({ turn, initial }: { readonly turn: Turn; readonly ini
         <DataTable
           label="Requests"
           columns={COLUMNS}
-          primary="subject"
+          primary="name"
           rows={rows.map((row) => drawRow(row, short))}
           empty={<Nothing turn={turn} filter={filter} />}
         />
@@ -118,8 +119,13 @@ function drawRow(row: QueueRow, short: (text: string) => string): DataRow {
     quiet: row.turn === 'decided',
     cells: {
       state: <StatusMark tone={look.tone}>{look.word}</StatusMark>,
+      name: (
+        <span title={visibleText(row.name)}>
+          <Visible text={row.name} />
+        </span>
+      ),
       subject: (
-        <span title={visibleText(`${row.subject}, ${row.name}`)}>
+        <span title={visibleText(row.subject)}>
           <Visible text={short(row.subject)} />
         </span>
       ),

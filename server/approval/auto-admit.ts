@@ -17,13 +17,14 @@ const RATIONALE: Rationale = {
 }
 
 /**
- * Delivers the decision for a Low and auto-admissible request as actor `system`, only where the policy file switches it on
+ * Delivers the decision for a Low request as actor `system`, only where the policy file switches it on
  * (decisions.md 6). The same obstacles close it that close a person's decision; the ledger names the rule instead of a voter.
  */
 export async function autoAdmit(ctx: Ctx, { row, subject }: { readonly row: RequestRow; readonly subject: Subject }): Promise<void> {
   if (row.kind !== 'admission' || row.state !== 'open' || !subject.policy.ok || !subject.policy.policy.autoAdmission.enabled) return
   const said = subject.admission?.status.evaluation
-  if (said?.autoAdmissible !== true || said.riskTier !== 'Low') return
+  // The policy file is the switch; the operator has no Git and cannot read it.
+  if (said?.riskTier !== 'Low') return
   const facts = factsOf(ctx, row, subject, [], {})
   if (closedBecause(facts) !== undefined || findingsOf(facts).length > 0 || unmappedNames(facts).length > 0) return
   await ctx.db.transaction(async (db) => {
