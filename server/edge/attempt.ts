@@ -1,4 +1,5 @@
 import 'server-only'
+import { unstable_rethrow } from 'next/navigation'
 import type { Problem } from '#lib/error.ts'
 import type { Result } from '#lib/result.ts'
 import { problem } from '#server/edge/problem.ts'
@@ -10,6 +11,8 @@ export async function attempt<T>(verb: Verb<T>, raw: unknown): Promise<Result<T,
   try {
     return { ok: true, value: await verb(await requestCtx(), raw) }
   } catch (error) {
+    // Next speaks to itself by throwing: what it threw is not ours to translate.
+    unstable_rethrow(error)
     return { ok: false, error: problem(error) }
   }
 }
