@@ -39,6 +39,8 @@ export function Studio({ authoring, actions, freshId }: Props) {
   const [gaps, setGaps] = useState<readonly string[]>([])
   const [editor, setEditor] = useState<EditorHandle>()
   const [sending, setSending] = useState(false)
+  // A draft that came before the editor had loaded.
+  const [early, setEarly] = useState<string>()
   const checked = useCheckedText(text, actions.check)
   const deferred = useDeferredValue(text)
   const marks = originMarks(deferred, curated)
@@ -64,7 +66,8 @@ export function Studio({ authoring, actions, freshId }: Props) {
           setCurated(made.curated)
           setGaps(made.gaps)
           setTitle(draftName)
-          editor?.replace(made.text)
+          if (editor === undefined) setEarly(made.text)
+          else editor.replace(made.text)
           announce(`Drafted ${draftName}.`)
         }}
       />
@@ -79,7 +82,8 @@ export function Studio({ authoring, actions, freshId }: Props) {
           onText={setText}
           onReady={(handle) => {
             setEditor(handle)
-            setText(backupOf(opened.id) ?? opened.text)
+            if (early === undefined) setText(backupOf(opened.id) ?? opened.text)
+            else handle.replace(early)
           }}
         />
         <p id={hint} className="border-t border-line px-3 py-1.5 text-muted">

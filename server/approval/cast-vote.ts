@@ -21,8 +21,6 @@ import { command } from '#server/verb.ts'
 
 /** Guardian's answers are at most this old when the decision is written (decisions.md 4). */
 const ANSWER_AGE_MAX_MS = 5_000
-/** Before deciding, the mirror is brought up to date when it is older than this. */
-const GIT_FRESH_MS = 3_000
 
 export const CastVoteInput = z
   .object({ id: z.uuid(), digest: z.string().min(1, 'Say which version you saw.'), verdict: z.enum(['approve', 'deny']) })
@@ -40,7 +38,7 @@ type Prepared = { readonly row: RequestRow; readonly subject: Subject; readonly 
 
 /** Everything from outside, fresh and before the transaction: object, repository, policy, Guardian for each voter. */
 export async function prepareDecision(ctx: Ctx, { id }: { readonly id: string }): Promise<Prepared> {
-  await freshenGit(ctx, GIT_FRESH_MS)
+  await freshenGit(ctx)
   const { row, subject } = await syncRequest(ctx, id, { fresh: true })
   const words = await askGuardian(ctx, row, subject, await votesOf(ctx.db, [id]))
   return { row, subject, words }

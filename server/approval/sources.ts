@@ -41,10 +41,8 @@ export function gitProblems(ctx: Pick<Ctx, 'git' | 'now'>): readonly string[] {
   return ctx.now.getTime() - age.at > GIT_AGE_MAX_MS ? [`Git has not answered since ${new Date(age.at).toISOString()}.`] : []
 }
 
-/** Brings the mirror up to date when it is older than `ms`. A silent host is no error here: `gitProblems` says when it matters. */
-export async function freshenGit(ctx: Pick<Ctx, 'git'>, ms: number): Promise<void> {
-  const { at, state } = ctx.git.age()
-  if (state === 'fresh' && at !== undefined && Date.now() - at <= ms) return
+/** Brings the mirror up to date: nobody decides on yesterday's policy. A silent host is no error here: `gitProblems` says when it matters. */
+export async function freshenGit(ctx: Pick<Ctx, 'git'>): Promise<void> {
   await ctx.git.fetch().catch((error: unknown) => {
     if (!(error instanceof AppError)) throw error
   })
