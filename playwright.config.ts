@@ -11,7 +11,8 @@ export default defineConfig({
   fullyParallel: false,
   timeout: 120_000,
   expect: { timeout: 15_000 },
-  retries: 0,
+  // A second try runs in a new world. What needed one is named at the end, so that it is not forgotten.
+  retries: process.env['CI'] === undefined ? 0 : 1,
   reporter: 'list',
   projects: [
     { name: 'demo' },

@@ -75,6 +75,7 @@ async function browser(): Promise<void> {
   const code = await run('playwright', ['test', '--reporter=list,json'], { PLAYWRIGHT_JSON_OUTPUT_NAME: file })
   if (!existsSync(file)) return add('browser', { passed: 0, failed: 1, skipped: 0 })
   const { stats } = JSON.parse(readFileSync(file, 'utf8')) as PlaywrightReport // safe: Playwright wrote it one line above
+  if (stats.flaky > 0) process.stdout.write(`browser: ${stats.flaky} passed only at the second try\n`)
   const failed = stats.unexpected || (code === 0 ? 0 : 1)
   add('browser', { passed: stats.expected + stats.flaky, failed, skipped: stats.skipped })
 }
