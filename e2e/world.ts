@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Browser, type BrowserContext, type Page, test } from '@playwright/test'
 import { askCluster, type KubeAnswer, type Rar, rarPath } from './cluster.ts'
 import { type Edit, Repository } from './repository.ts'
+import { freePort } from '#sandbox/listen.ts'
 
 const READY_MS = 420_000
 /** A demo that runs already, to be used as it stands while walks are written: `VORTEX_E2E_ATTACH=.vortex`. */
@@ -181,13 +181,3 @@ async function post(url: string, body: unknown): Promise<void> {
   const answer = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
   if (!answer.ok) throw new Error(`${url} answered ${answer.status}: ${await answer.text()}`)
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port'))))
-    })
-  })

@@ -1,4 +1,4 @@
-import type { Server } from 'node:net'
+import { createServer, type Server } from 'node:net'
 
 export const LOOPBACK = '127.0.0.1'
 
@@ -24,6 +24,14 @@ export function listen(server: Server, preferred = 0): Promise<number> {
     server.once('listening', settle)
     server.listen(preferred, LOOPBACK)
   })
+}
+
+/** A port of loopback that nobody listens on now. */
+export async function freePort(): Promise<number> {
+  const probe = createServer()
+  const port = await listen(probe)
+  await stopListening(probe)
+  return port
 }
 
 /** Stops listening. Open connections are the caller's to end. */

@@ -1,9 +1,9 @@
 import { execFile, spawn } from 'node:child_process'
 import { mkdtemp, readdir, rm, chown } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { freePort } from './listen.ts'
 
 const run = promisify(execFile)
 
@@ -72,16 +72,6 @@ async function unprivileged(): Promise<{ uid?: number; gid?: number }> {
   const [uid, gid] = await Promise.all([run('id', ['-u', 'postgres']), run('id', ['-g', 'postgres'])])
   return { uid: Number(uid.stdout), gid: Number(gid.stdout) }
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port'))))
-    })
-  })
 
 async function waitFor(check: () => Promise<unknown>): Promise<void> {
   for (let attempt = 0; ; attempt += 1) {

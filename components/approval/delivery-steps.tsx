@@ -1,4 +1,4 @@
-import { STEP_LOOK } from '#components/approval/look.ts'
+import { STEP_LOOK } from '#lib/approval/look.ts'
 import { AppLink } from '#components/ui/app-link.tsx'
 import { Code } from '#components/ui/code.tsx'
 import { Note } from '#components/ui/note.tsx'

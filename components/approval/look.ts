@@ -1,8 +1,6 @@
-import type { RequestKind, RequestState, Verdict, VoteState } from '#lib/approval/request.ts'
-import type { ConditionView, FindingView, QueueRow, StepView, VoteView } from '#lib/approval/view.ts'
-import type { Tone } from '#lib/status.ts'
-
-type Look = { readonly tone: Tone; readonly word: string }
+import type { Look } from '#lib/approval/look.ts'
+import type { RequestState, Verdict, VoteState } from '#lib/approval/request.ts'
+import type { ConditionView, FindingView, QueueRow, VoteView } from '#lib/approval/view.ts'
 
 export const STATE_LOOK = {
   open: { tone: 'waiting', word: 'Open' },
@@ -25,14 +23,6 @@ export const FINDING_LOOK = {
   violation: { tone: 'danger', word: 'Violation' },
 } satisfies Record<FindingView['severity'], Look>
 
-export const STEP_LOOK = {
-  done: { tone: 'ok', word: 'done' },
-  waiting: { tone: 'waiting', word: 'waiting' },
-  failed: { tone: 'danger', word: 'failed' },
-  'not-reached': { tone: 'off', word: 'not reached' },
-} satisfies Record<StepView['state'], Look>
-
-export const KIND_WORD = { admission: 'Relationship', profile: 'Profile', policy: 'Policy' } satisfies Record<RequestKind, string>
 export const VERDICT_WORD = { approve: 'Approve', deny: 'Deny' } satisfies Record<Verdict, string>
 
 const VOTE_LOOK = {

@@ -1,5 +1,6 @@
 import { CommitPanel } from '#components/delivery/commit-panel.tsx'
-import { OUTCOME_LOOK, standingLook, STEP_LOOK } from '#components/delivery/look.ts'
+import { OUTCOME_LOOK, standingLook } from '#components/delivery/look.ts'
+import { STEP_LOOK } from '#lib/approval/look.ts'
 import { MergeButton } from '#components/delivery/merge-button.tsx'
 import { AppLink } from '#components/ui/app-link.tsx'
 import { Code } from '#components/ui/code.tsx'

@@ -1,4 +1,5 @@
-import { KIND_WORD, OUTCOME_LOOK, standingLook, STEP_LOOK } from '#components/delivery/look.ts'
+import { OUTCOME_LOOK, standingLook } from '#components/delivery/look.ts'
+import { KIND_WORD, STEP_LOOK } from '#lib/approval/look.ts'
 import { DataTable } from '#components/ui/data-table.tsx'
 import { Empty } from '#components/ui/empty.tsx'
 import { Mark } from '#components/ui/mark.tsx'

@@ -1,23 +1,11 @@
-import type { RequestKind } from '#lib/approval/request.ts'
+import type { Look } from '#lib/approval/look.ts'
 import type { DeliveryView, StepView } from '#lib/approval/view.ts'
 import type { CommitView } from '#lib/delivery/view.ts'
-import type { Tone } from '#lib/status.ts'
-
-type Look = { readonly tone: Tone; readonly word: string }
-
-export const STEP_LOOK = {
-  done: { tone: 'ok', word: 'done' },
-  waiting: { tone: 'waiting', word: 'waiting' },
-  failed: { tone: 'danger', word: 'failed' },
-  'not-reached': { tone: 'off', word: 'not reached' },
-} satisfies Record<StepView['state'], Look>
 
 export const OUTCOME_LOOK = {
   Approved: { tone: 'ok', word: 'Approved' },
   Rejected: { tone: 'danger', word: 'Denied' },
 } satisfies Record<DeliveryView['outcome'], Look>
-
-export const KIND_WORD = { admission: 'Relationship', profile: 'Profile', policy: 'Policy' } satisfies Record<RequestKind, string>
 
 export const SIGNATURE_LOOK = {
   vortex: { tone: 'ok', word: 'Signed by this portal, verified' },

@@ -1,3 +1,4 @@
+import { MARK_SHAPE } from '#components/ui/mark.tsx'
 import type { StylesheetStyle } from 'cytoscape'
 import type { Tone } from '#lib/status.ts'
 import type { NodeKind } from '#lib/topology/graph.ts'
@@ -37,20 +38,9 @@ export function readPalette(host: HTMLElement): Palette {
   return colours as Palette // safe: made from NAMES, one entry each
 }
 
-/** The shapes of the marks in tables, so that both say the same (components/ui/mark.tsx). */
-const MARK = {
-  ok: 'M8 1a7 7 0 1 1 0 14A7 7 0 0 1 8 1Z',
-  waiting: 'M8 1a7 7 0 1 1 0 14A7 7 0 0 1 8 1Zm0 2.2a4.8 4.8 0 1 0 0 9.6 4.8 4.8 0 0 0 0-9.6Z',
-  working: 'M8 1a7 7 0 1 1 0 14A7 7 0 0 1 8 1Zm0 2.2a4.8 4.8 0 0 0 0 9.6Z',
-  caution: 'M8 1 15.5 14.5H.5Z',
-  danger: 'M3.4 1 8 5.6 12.6 1 15 3.4 10.4 8l4.6 4.6-2.4 2.4L8 10.4 3.4 15 1 12.6 5.6 8 1 3.4Z',
-  off: 'M2 6.8h12v2.4H2Z',
-  restricted: 'M3 7h10v8H3ZM4.6 7V4.9a3.4 3.4 0 0 1 6.8 0V7H9.6V5a1.6 1.6 0 0 0-3.2 0v2Z',
-  unknown: 'M8 .8 15.2 8 8 15.2.8 8Zm0 3.4L4.2 8 8 11.8 11.8 8Z',
-} satisfies Record<Tone, string>
-
+/** The shape of a mark in tables, so that both say the same. */
 const markImage = (tone: Tone, colour: string): string =>
-  `data:image/svg+xml;utf8,${encodeURIComponent(`<svg xmlns="http://www.w3.org/2000/svg" width="22" height="22" viewBox="0 0 16 16"><path fill="${colour}" fill-rule="evenodd" d="${MARK[tone]}"/></svg>`)}`
+  `data:image/svg+xml;utf8,${encodeURIComponent(`<svg xmlns="http://www.w3.org/2000/svg" width="22" height="22" viewBox="0 0 16 16"><path fill="${colour}" fill-rule="evenodd" d="${MARK_SHAPE[tone]}"/></svg>`)}`
 
 const DIM = 0.35
 const LABEL = 13

@@ -1,7 +1,7 @@
 import type { Tone } from '#lib/status.ts'
 
 /** One shape per tone, told apart at 11 px in grey (ui.md 5.4). */
-const SHAPE = {
+export const MARK_SHAPE = {
   ok: 'M8 1a7 7 0 1 1 0 14A7 7 0 0 1 8 1Z',
   waiting: 'M8 1a7 7 0 1 1 0 14A7 7 0 0 1 8 1Zm0 2.2a4.8 4.8 0 1 0 0 9.6 4.8 4.8 0 0 0 0-9.6Z',
   working: 'M8 1a7 7 0 1 1 0 14A7 7 0 0 1 8 1Zm0 2.2a4.8 4.8 0 0 0 0 9.6Z',
@@ -16,7 +16,7 @@ const SHAPE = {
 export function Mark({ tone }: { readonly tone: Tone }) {
   return (
     <svg className="mark" data-tone={tone} viewBox="0 0 16 16" aria-hidden="true" focusable="false">
-      <path fillRule="evenodd" d={SHAPE[tone]} />
+      <path fillRule="evenodd" d={MARK_SHAPE[tone]} />
     </svg>
   )
 }

@@ -16,3 +16,6 @@ export type Permission = {
 
 /** Guardian's name for a person (decisions.md 3). */
 export const principalOf = (login: string): string => `oidc:${login}`
+
+/** The worker acts as nobody's person; its entries say `system`. */
+export const SYSTEM: Viewer = { kind: 'system', login: 'system', name: 'Vortex', groups: [] }

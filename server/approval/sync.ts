@@ -1,6 +1,6 @@
 import 'server-only'
 import { randomUUID } from 'node:crypto'
-import type { Viewer } from '#lib/access/viewer.ts'
+import { SYSTEM } from '#lib/access/viewer.ts'
 import { canonicalJson } from '#lib/canonical.ts'
 import { AppError } from '#lib/error.ts'
 import { groupOf, type KubeObject } from '#lib/kube/object.ts'
@@ -30,8 +30,6 @@ import type { Ctx } from '#server/context.ts'
 import { appendLedger, type LedgerDraft } from '#server/ledger/append.ts'
 import { causeText, log } from '#server/log.ts'
 import { loadPolicy } from '#server/policy/load.ts'
-
-export const SYSTEM: Viewer = { kind: 'system', login: 'system', name: 'Vortex', groups: [] }
 
 /**
  * Brings every request up to what the cluster and the repository say: new ones get a row, changed ones their digest, votes on

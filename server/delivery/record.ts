@@ -1,15 +1,12 @@
 import 'server-only'
 import { randomUUID } from 'node:crypto'
-import type { Viewer } from '#lib/access/viewer.ts'
+import { SYSTEM } from '#lib/access/viewer.ts'
 import { refKey } from '#lib/kube/ref.ts'
 import type { Db } from '#server/adapter/db/client.ts'
 import type { World } from '#server/context.ts'
 import { appendLedger, type LedgerDraft } from '#server/ledger/append.ts'
 import { loadRequest, setDelivery } from '#server/delivery/repo.ts'
 import { dropWork, endWork, type Work } from '#server/outbox/queue.ts'
-
-/** The worker acts as nobody's person; its entries say `system`. */
-export const SYSTEM: Viewer = { kind: 'system', login: 'system', name: 'Vortex', groups: [] }
 
 export type Fact = Pick<LedgerDraft, 'action' | 'body'>
 

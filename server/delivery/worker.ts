@@ -8,7 +8,7 @@ import { openDeliveries } from '#server/delivery/repo.ts'
 import { backoff } from '#server/outbox/backoff.ts'
 import { drain } from '#server/outbox/drain.ts'
 import { dueAt, releaseWork } from '#server/outbox/queue.ts'
-import { SYSTEM } from '#server/delivery/record.ts'
+import { SYSTEM } from '#lib/access/viewer.ts'
 import { causeText, log } from '#server/log.ts'
 
 /** Milliseconds between looks: with deliveries on their way, and with none. */
