@@ -21,7 +21,11 @@ export const hub = (world: World): Promise<Hub> =>
     throw error
   }))
 
-async function openHub({ database, kube }: World): Promise<Hub> {
+/** How often sources are looked at for having gone silent or come back (milliseconds). */
+const LOOK_MS = 2_000
+
+export async function openHub(world: Pick<World, 'database' | 'kube' | 'guardian' | 'git' | 'dsns' | 'audit'>): Promise<Hub> {
+  const { database, kube, guardian, git, dsns, audit } = world
   const listeners = new Set<(topic: Topic) => void>()
   const due = new Set<Topic>()
   let timer: NodeJS.Timeout | undefined
@@ -46,6 +50,15 @@ async function openHub({ database, kube }: World): Promise<Hub> {
     if (kind.group === 'app.ontai.dev' || kind.group === 'core.ontai.dev') tell('profiles')
     tell('history')
   })
+  // What may be decided depends on which sources answer, so a page has to ask again when one goes silent or heals.
+  const standing = (): string => [kube, guardian, git, dsns, audit].map((source) => source.age().state).join(' ')
+  let stood = standing()
+  setInterval(() => {
+    const stands = standing()
+    if (stands === stood) return
+    stood = stands
+    for (const topic of TOPICS) tell(topic)
+  }, LOOK_MS).unref()
   return {
     subscribe: (listener) => {
       listeners.add(listener)
