@@ -5,12 +5,14 @@ import { ConflictPanel } from '#components/approval/conflict-panel.tsx'
 import type { Cast, Withdraw } from '#components/approval/decide.ts'
 import { OwnVote } from '#components/approval/own-vote.tsx'
 import { Sealed } from '#components/approval/sealed.tsx'
-import { VoteForm } from '#components/approval/vote-form.tsx'
+import { NOT_COUNTED, VoteForm } from '#components/approval/vote-form.tsx'
 import { useAnnounce } from '#components/ui/announce.tsx'
 import { Note } from '#components/ui/note.tsx'
 import { Panel } from '#components/ui/panel.tsx'
+import { ProblemPanel } from '#components/ui/problem-panel.tsx'
 import { StatusMark } from '#components/ui/status-mark.tsx'
 import type { RequestView } from '#lib/approval/view.ts'
+import type { Problem } from '#lib/error.ts'
 
 type Props = { readonly view: RequestView; readonly cast: Cast; readonly withdraw: Withdraw }
 
@@ -18,6 +20,8 @@ type Props = { readonly view: RequestView; readonly cast: Cast; readonly withdra
 export function DecisionPanel({ view, cast, withdraw }: Props) {
   const [opened, setOpened] = useState(view)
   const [said, setSaid] = useState<{ readonly text: string }>()
+  // Held here and not in the form: the refusal of a vote often comes with a view that has no form any more.
+  const [problem, setProblem] = useState<Problem>()
   const [, start] = useTransition()
   const router = useRouter()
   const announce = useAnnounce()
@@ -28,6 +32,7 @@ export function DecisionPanel({ view, cast, withdraw }: Props) {
   const refresh = (): void => start(() => router.refresh())
   const done = (text: string): void => {
     setSaid({ text })
+    setProblem(undefined)
     announce(text)
     refresh()
   }
@@ -35,6 +40,10 @@ export function DecisionPanel({ view, cast, withdraw }: Props) {
     if (said) result.current?.focus()
   }, [said])
 
+  const read = (): void => {
+    setOpened(view)
+    setProblem(undefined)
+  }
   const own = view.yourVote?.state === 'counted' ? view.yourVote : undefined
   const open = view.state === 'open'
   const left = view.conditions.filter((condition) => condition.state !== 'satisfied').length
@@ -59,6 +68,7 @@ export function DecisionPanel({ view, cast, withdraw }: Props) {
             </StatusMark>
           </div>
         )}
+        {problem && (!open || own) && <ProblemPanel problem={problem} title={NOT_COUNTED} />}
         {view.decision && <Sealed decision={view.decision} />}
         {view.state === 'withdrawn' && (
           <Note tone="off" title="Withdrawn">
@@ -76,7 +86,7 @@ export function DecisionPanel({ view, cast, withdraw }: Props) {
         )}
         {open && !own && (
           <>
-            {unread && <ConflictPanel seen={seen} now={view} onRead={() => setOpened(view)} />}
+            {unread && <ConflictPanel seen={seen} now={view} onRead={read} />}
             {view.yourVote?.state === 'lapsed' && (
               <Note tone="caution" title="Your vote has lapsed">
                 <p>{view.yourVote.cause ?? 'The meaning of the request changed.'} It is your turn again.</p>
@@ -88,6 +98,8 @@ export function DecisionPanel({ view, cast, withdraw }: Props) {
               now={view}
               unread={unread}
               cast={cast}
+              problem={problem}
+              onProblem={setProblem}
               onCast={(verdict) => done(verdict === 'approve' ? 'Your approval is recorded.' : 'Your denial is recorded.')}
               onConflict={refresh}
             />

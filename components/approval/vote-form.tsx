@@ -31,19 +31,22 @@ type Props = {
   readonly now: RequestView
   readonly unread: boolean
   readonly cast: Cast
+  /** Why the last vote was refused. */
+  readonly problem: Problem | undefined
+  readonly onProblem: (problem: Problem | undefined) => void
   readonly onCast: (verdict: Verdict) => void
   readonly onConflict: () => void
 }
 
 const VERDICTS: readonly Verdict[] = ['approve', 'deny']
+export const NOT_COUNTED = 'The vote is not counted'
 const UNREAD = 'The request changed after you opened it. Read what changed first.'
 const NO_DIGEST = 'There is no digest to sign, so nobody can vote.'
 
 /** Three boxes, two verbs of equal weight. No key approves: a verdict is chosen with its button first. */
-export function VoteForm({ seen, now, unread, cast, onCast, onConflict }: Props) {
+export function VoteForm({ seen, now, unread, cast, problem, onProblem, onCast, onConflict }: Props) {
   const { draft, keep, clear } = useDraft(now.id, now.yourVote?.rationale)
   const [errors, setErrors] = useState<PartErrors>({})
-  const [problem, setProblem] = useState<Problem>()
   const [chosen, setChosen] = useState<Verdict>()
   const [pending, start] = useTransition()
   const form = useRef<HTMLFormElement>(null)
@@ -60,7 +63,7 @@ export function VoteForm({ seen, now, unread, cast, onCast, onConflict }: Props)
   }
   const send = (verdict: Verdict): void => {
     setChosen(verdict)
-    setProblem(undefined)
+    onProblem(undefined)
     const digest = seen.digest
     if (blocked(verdict) !== undefined || digest === undefined || pending) return
     const found = checkParts(draft)
@@ -74,7 +77,7 @@ export function VoteForm({ seen, now, unread, cast, onCast, onConflict }: Props)
         return
       }
       refuse(partErrors(result.error.fields))
-      setProblem(result.error)
+      onProblem(result.error)
       if (result.error.code === 'conflict') onConflict()
     })
   }
@@ -102,7 +105,7 @@ export function VoteForm({ seen, now, unread, cast, onCast, onConflict }: Props)
       {problem && (
         <ProblemPanel
           problem={problem}
-          title="The vote is not counted"
+          title={NOT_COUNTED}
           {...(problem.code !== 'conflict' && { onRetry: () => chosen && send(chosen) })}
         />
       )}

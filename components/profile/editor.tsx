@@ -13,12 +13,14 @@ import type { Position } from '#lib/profile/manifests.ts'
 import type { OriginMark } from '#lib/profile/origin.ts'
 
 /** What the page may ask of the editor. */
-export type EditorHandle = { readonly jump: (to: Position) => void; readonly replace: (text: string) => void }
+export type EditorHandle = { readonly jump: (to: Position) => void }
 
 type Props = {
   readonly label: string
   readonly describedBy: string
   readonly initial: string
+  /** Takes the place of the whole text, each object once; undo brings back what was there. */
+  readonly replacement: { readonly text: string } | undefined
   readonly problems: readonly ProfileProblem[]
   readonly marks: readonly OriginMark[]
   readonly onText: (text: string) => void
@@ -26,7 +28,7 @@ type Props = {
 }
 
 /** A YAML editor. Tab leaves it, so that no keyboard is trapped; indentation has its own keys. */
-export function Editor({ label, describedBy, initial, problems, marks, onText, onReady }: Props) {
+export function Editor({ label, describedBy, initial, replacement, problems, marks, onText, onReady }: Props) {
   const place = useRef<HTMLDivElement>(null)
   const editor = useRef<EditorView>(undefined)
   const changed = useEffectEvent(onText)
@@ -80,10 +82,15 @@ export function Editor({ label, describedBy, initial, problems, marks, onText, o
         view.dispatch({ selection: { anchor: offset }, effects: EditorView.scrollIntoView(offset, { y: 'center' }) })
         view.focus()
       },
-      replace: (text) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text }, selection: { anchor: 0 } }),
     })
     return () => view.destroy()
   }, [])
+
+  useEffect(() => {
+    const view = editor.current
+    if (view !== undefined && replacement !== undefined)
+      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: replacement.text }, selection: { anchor: 0 } })
+  }, [replacement])
 
   useEffect(() => {
     const view = editor.current

@@ -39,8 +39,8 @@ export function Studio({ authoring, actions, freshId }: Props) {
   const [gaps, setGaps] = useState<readonly string[]>([])
   const [editor, setEditor] = useState<EditorHandle>()
   const [sending, setSending] = useState(false)
-  // A draft that came before the editor had loaded.
-  const [early, setEarly] = useState<string>()
+  // The curator's last draft. It may come before the editor has loaded, so the editor takes it up when it can.
+  const [drafted, setDrafted] = useState<{ readonly text: string }>()
   const checked = useCheckedText(text, actions.check)
   const deferred = useDeferredValue(text)
   const marks = originMarks(deferred, curated)
@@ -66,8 +66,7 @@ export function Studio({ authoring, actions, freshId }: Props) {
           setCurated(made.curated)
           setGaps(made.gaps)
           setTitle(draftName)
-          if (editor === undefined) setEarly(made.text)
-          else editor.replace(made.text)
+          setDrafted({ text: made.text })
           announce(`Drafted ${draftName}.`)
         }}
       />
@@ -77,13 +76,13 @@ export function Studio({ authoring, actions, freshId }: Props) {
           label="Manifests of the profile, YAML"
           describedBy={hint}
           initial={backupOf(opened.id) ?? opened.text}
+          replacement={drafted}
           problems={problems}
           marks={marks}
           onText={setText}
           onReady={(handle) => {
             setEditor(handle)
-            if (early === undefined) setText(backupOf(opened.id) ?? opened.text)
-            else handle.replace(early)
+            if (drafted === undefined) setText(backupOf(opened.id) ?? opened.text)
           }}
         />
         <p id={hint} className="border-t border-line px-3 py-1.5 text-muted">

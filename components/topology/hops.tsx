@@ -9,15 +9,16 @@ type Props = {
   readonly name: string | undefined
   readonly hops: number
   readonly near: number
-  readonly onHops: (hops: number) => void
+  /** Whether a node is looked around at this moment, drawn or not. */
+  readonly isOn: () => boolean
+  readonly onStep: (by: 1 | -1) => void
   readonly onClear: () => void
 }
 
 /** The blast radius: from where, how far, how many; `[` and `]` narrow and widen it. */
-export function Hops({ name, hops, near, onHops, onClear }: Props) {
-  const isOn = (): boolean => name !== undefined
-  const narrow = (): void => onHops(Math.max(0, hops - 1))
-  const widen = (): void => onHops(Math.min(HOPS_MAX, hops + 1))
+export function Hops({ name, hops, near, isOn, onStep, onClear }: Props) {
+  const narrow = (): void => onStep(-1)
+  const widen = (): void => onStep(1)
   useShortcut({ id: 'topology.narrow', keys: '[', words: 'Narrower, one hop less', run: narrow, when: isOn })
   useShortcut({ id: 'topology.widen', keys: ']', words: 'Wider, one hop more', run: widen, when: isOn })
   useShortcut({ id: 'topology.clear', keys: 'Escape', words: 'Look at everything again', run: onClear, when: isOn })

@@ -24,7 +24,7 @@ type Props = { readonly initial: { readonly query: string; readonly view: Topolo
 
 /** Outline, picture and details of one graph. What is chosen in one is chosen in all; the address holds everything. */
 export function TopologyPage({ initial }: Props) {
-  const { search, change } = useAddress()
+  const { search, now, change } = useAddress()
   const { data, error, refetch } = useTopology(graphQuery(search), initial)
   const view = data ?? initial.view
   const selected = search.get('node') ?? view.focus
@@ -57,7 +57,8 @@ export function TopologyPage({ initial }: Props) {
             name={view.nodes.find((node) => node.id === view.focus)?.name}
             hops={hops}
             near={near?.size ?? 0}
-            onHops={(next) => change({ hops: String(next) }, 'replace')}
+            isOn={() => now().has('focus')}
+            onStep={(by) => change({ hops: String(Math.min(HOPS_MAX, Math.max(0, hopsOf(now().get('hops')) + by))) }, 'replace')}
             onClear={() => change({ focus: undefined, hops: undefined })}
           />
         </div>

@@ -5,8 +5,10 @@ import { usePathname, useSearchParams } from 'next/navigation'
 export function useAddress() {
   const path = usePathname()
   const search = useSearchParams()
+  /** The address as it stands, which the last drawing of the page may not know yet: keys come faster than drawings. */
+  const now = (): URLSearchParams => new URLSearchParams(window.location.search)
   const change = (next: Readonly<Record<string, string | undefined>>, how: 'push' | 'replace' = 'push'): void => {
-    const query = new URLSearchParams(search)
+    const query = now()
     for (const [key, value] of Object.entries(next)) {
       if (value === undefined || value === '') query.delete(key)
       else query.set(key, value)
@@ -15,5 +17,5 @@ export function useAddress() {
     if (how === 'push') window.history.pushState(null, '', address)
     else window.history.replaceState(null, '', address)
   }
-  return { search, change }
+  return { search, now, change }
 }
