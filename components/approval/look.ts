@@ -7,6 +7,7 @@ export const STATE_LOOK = {
   approved: { tone: 'ok', word: 'Approved' },
   denied: { tone: 'danger', word: 'Denied' },
   withdrawn: { tone: 'off', word: 'Withdrawn' },
+  expired: { tone: 'off', word: 'Expired' },
 } satisfies Record<RequestState, Look>
 
 export const CONDITION_LOOK = {

@@ -29,6 +29,10 @@ const finding = (severity: 'info' | 'ambiguous' | 'violation', rule = 'E6') =>
   ({ rule, severity, message: 'Said by the rule.', role: 'Initiator' }) as const
 
 const base: Facts = {
+  now: Date.UTC(2026, 10, 21),
+  createdAt: Date.UTC(2026, 10, 20),
+  decideBy: undefined,
+  threads: [],
   viewer: { login: 'maria', kind: 'person' },
   kind: 'admission',
   state: 'open',

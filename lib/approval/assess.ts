@@ -39,7 +39,8 @@ export const withVote = (facts: Facts, verdict: Verdict, digest: string): Facts 
 function outcomeOf(facts: Facts, now: Standing): Outcome | undefined {
   if (closedBecause(facts) !== undefined) return undefined
   if (now.denials.length > 0) return { outcome: 'Rejected', approvers: now.denials }
-  const obstacle = findingsOf(facts).some((finding) => finding.severity === 'violation') || unmappedNames(facts).length > 0
+  const obstacle =
+    findingsOf(facts).some((finding) => finding.severity === 'violation') || unmappedNames(facts).length > 0 || facts.threads.length > 0
   return now.filled && !obstacle ? { outcome: 'Approved', approvers: now.seated } : undefined
 }
 

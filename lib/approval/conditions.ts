@@ -17,6 +17,7 @@ export function conditionsOf(facts: Facts, now: Standing): readonly ConditionVie
     evaluationCondition(facts),
     violationCondition(facts),
     contributorCondition(facts),
+    threadCondition(facts),
     ...now.missing.map((text, index) => condition(`party.missing.${index}`, 'impossible', `${text}.`, ownersOf(facts))),
     ...now.parties.map((party) => partyCondition(facts, party)),
     overallCondition(facts, now),
@@ -30,6 +31,7 @@ export function conditionsOf(facts: Facts, now: Standing): readonly ConditionVie
       return list.filter((one) => one.state === 'satisfied')
     case 'denied':
     case 'withdrawn':
+    case 'expired':
       // That ended the matter: what was still open is overridden, not satisfied.
       return list.map((one) => (one.state === 'satisfied' ? one : { ...one, state: 'overridden', who: [] }))
     default:
@@ -66,6 +68,18 @@ function contributorCondition(facts: Facts): ConditionView {
   return unmapped.length === 0
     ? condition('contributors', 'satisfied', 'Everybody who contributed is known and may not decide.')
     : condition('contributors', 'impossible', `vortex/policy.yaml does not say who ${unmapped.join(' and ')} is.`, ownersOf(facts))
+}
+
+function threadCondition(facts: Facts): ConditionView | undefined {
+  const openers = [...new Set(facts.threads.map((thread) => thread.openedBy))]
+  return openers.length === 0
+    ? undefined
+    : condition(
+        'threads',
+        'pending',
+        `${facts.threads.length} blocking ${facts.threads.length === 1 ? 'discussion is' : 'discussions are'} open.`,
+        openers,
+      )
 }
 
 function partyCondition(facts: Facts, party: PartyStanding): ConditionView {

@@ -29,6 +29,9 @@ export type Evaluation =
 
 export type CastVote = { readonly login: string; readonly verdict: Verdict; readonly state: VoteState; readonly digest: string }
 
+/** An open thread that closes approving until it is resolved. */
+export type BlockingThread = { readonly id: string; readonly anchor: string; readonly openedBy: string }
+
 export type GuardianWord = { readonly word: 'allowed' | 'denied' | 'unknown'; readonly reason: string }
 
 export type Delivered = {
@@ -46,6 +49,13 @@ export type Delivered = {
  * inbox, the action and the sealing all ask `assess` (product.md: enabled if and only if the server would accept).
  */
 export type Facts = {
+  /** Epoch milliseconds at which the facts were gathered; clocks and delegations are judged by it. */
+  readonly now: number
+  /** When the request was first seen, and the end of its time to be decided (epoch milliseconds). */
+  readonly createdAt: number
+  readonly decideBy: number | undefined
+  /** Open discussion threads that block approving. */
+  readonly threads: readonly BlockingThread[]
   readonly viewer: { readonly login: string; readonly kind: 'person' | 'machine' | 'system' }
   readonly kind: RequestKind
   readonly state: RequestState

@@ -56,6 +56,9 @@ function approvePermit(facts: Facts, now: Standing, who: readonly string[]): Per
   if (violations.length > 0)
     return no(`Approving is closed while a rule is violated (${rulesText(violations)}): ${violations[0]?.message ?? ''} Denying is open.`)
   if (now.missing.length > 0) return no(`Nobody can approve: ${now.missing.join('; ')}. Denying is open.`)
+  const [blocking] = facts.threads
+  if (blocking !== undefined)
+    return no(`Approving waits until the discussion that ${blocking.openedBy} opened on ${blocking.anchor} is resolved. Denying is open.`)
   const unmapped = unmappedNames(facts)
   if (unmapped.length > 0)
     return no(

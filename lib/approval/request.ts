@@ -1,8 +1,8 @@
 /** What a change request is about (decisions.md 1). */
 export type RequestKind = 'admission' | 'profile' | 'policy'
 
-/** Open until sealed; the other three are final (product.md: final states are final). */
-export type RequestState = 'open' | 'approved' | 'denied' | 'withdrawn'
+/** Open until sealed, withdrawn or past its decide-by; every other state is final (product.md: final states are final). */
+export type RequestState = 'open' | 'approved' | 'denied' | 'withdrawn' | 'expired'
 
 export type Verdict = 'approve' | 'deny'
 

@@ -5,7 +5,7 @@ import type { Rationale } from '#lib/approval/rationale.ts'
 import { findingsOf } from '#lib/approval/standing.ts'
 import { factsOf } from '#server/approval/facts.ts'
 import { topicsOf } from '#server/approval/notify.ts'
-import { lockRequest, type RequestRow } from '#server/approval/repo.ts'
+import { blockingThreads, lockRequest, type RequestRow } from '#server/approval/repo.ts'
 import { seal } from '#server/approval/seal.ts'
 import type { Subject } from '#server/approval/subject-type.ts'
 import type { Ctx } from '#server/context.ts'
@@ -25,8 +25,9 @@ export async function autoAdmit(ctx: Ctx, { row, subject }: { readonly row: Requ
   const said = subject.admission?.status.evaluation
   // The policy file is the switch; the operator has no Git and cannot read it.
   if (said?.riskTier !== 'Low') return
-  const facts = factsOf(ctx, row, subject, [], {})
-  if (closedBecause(facts) !== undefined || findingsOf(facts).length > 0 || unmappedNames(facts).length > 0) return
+  const threads = await blockingThreads(ctx.db, [row.id])
+  const facts = factsOf(ctx, row, subject, { votes: [], threads, words: {} })
+  if (threads.length > 0 || closedBecause(facts) !== undefined || findingsOf(facts).length > 0 || unmappedNames(facts).length > 0) return
   await ctx.db.transaction(async (db) => {
     const tx: Ctx = { ...ctx, db, requestId: ctx.requestId || randomUUID() }
     const locked = await lockRequest(db, row.id)

@@ -10,7 +10,7 @@ import { AppError, type ErrorCode } from '#lib/error.ts'
 import { askGuardian, factsOf, type Words } from '#server/approval/facts.ts'
 import { topicsOf } from '#server/approval/notify.ts'
 import { Moved, recordingRefusals, refusal, startingOver } from '#server/approval/refusal.ts'
-import { insertVote, lockRequest, type RequestRow, votesOf } from '#server/approval/repo.ts'
+import { blockingThreads, insertVote, lockRequest, type RequestRow, votesOf } from '#server/approval/repo.ts'
 import { seal, subjectKey } from '#server/approval/seal.ts'
 import { freshenGit } from '#server/approval/sources.ts'
 import type { Subject } from '#server/approval/subject-type.ts'
@@ -49,7 +49,8 @@ export async function lockedFacts(ctx: Ctx, id: string, prepared: Prepared): Pro
   const row = await lockRequest(ctx.db, id)
   if (row === undefined) throw new AppError('not_found', 'There is no such request.')
   const votes = await votesOf(ctx.db, [id])
-  const facts = factsOf(ctx, row, prepared.subject, votes, prepared.words.words)
+  const threads = await blockingThreads(ctx.db, [id])
+  const facts = factsOf(ctx, row, prepared.subject, { votes, threads, words: prepared.words.words })
   if (row.state !== 'open') return { row, facts }
   if (row.digest !== prepared.row.digest) throw new Moved('The request')
   if (votes.some((vote) => vote.state === 'counted' && prepared.words.words[vote.login] === undefined)) throw new Moved('The list of votes')

@@ -1,5 +1,5 @@
 import 'server-only'
-import type { Delivered, Facts, GuardianWord } from '#lib/approval/facts.ts'
+import type { BlockingThread, Delivered, Facts, GuardianWord } from '#lib/approval/facts.ts'
 import { AppError } from '#lib/error.ts'
 import { approversOf } from '#lib/policy/rights.ts'
 import type { DecisionRow, DeliveryRow, RequestRow, VoteRow } from '#server/approval/repo.ts'
@@ -43,17 +43,27 @@ async function wordOf(ctx: Ctx, subject: Subject, login: string): Promise<Guardi
   }
 }
 
+/** What lies in the database about a request, and Guardian's words on it. */
+export type Gathered = {
+  readonly votes: readonly VoteRow[]
+  readonly threads: readonly BlockingThread[]
+  readonly words: Words['words']
+  readonly delivered?: Delivered | undefined
+}
+
 /** The facts that the evaluator looks at, for this viewer. */
 export function factsOf(
-  ctx: Pick<Ctx, 'viewer'>,
+  ctx: Pick<Ctx, 'viewer' | 'now'>,
   row: RequestRow,
   subject: Subject,
-  votes: readonly VoteRow[],
-  words: Words['words'],
-  delivered?: Delivered,
+  { votes, threads, words, delivered }: Gathered,
 ): Facts {
   const { group, resource, name } = subject.permission
   return {
+    now: ctx.now.getTime(),
+    createdAt: row.createdAt.getTime(),
+    decideBy: row.decideBy?.getTime(),
+    threads,
     viewer: { login: ctx.viewer.login, kind: ctx.viewer.kind },
     kind: row.kind,
     state: row.state,

@@ -4,7 +4,16 @@ import type { Facts } from '#lib/approval/facts.ts'
 import { AppError } from '#lib/error.ts'
 import { branchProblem } from '#server/approval/branch-problem.ts'
 import { askGuardian, deliveredOf, factsOf } from '#server/approval/facts.ts'
-import { type DecisionRow, decisionsOf, deliveriesOf, mergeAsked, type RequestRow, type VoteRow, votesOf } from '#server/approval/repo.ts'
+import {
+  blockingThreads,
+  type DecisionRow,
+  decisionsOf,
+  deliveriesOf,
+  mergeAsked,
+  type RequestRow,
+  type VoteRow,
+  votesOf,
+} from '#server/approval/repo.ts'
 import type { Subject } from '#server/approval/subject-type.ts'
 import type { Ctx } from '#server/context.ts'
 
@@ -40,8 +49,9 @@ export async function seeAll(
   requests: readonly { readonly row: RequestRow; readonly subject: Subject }[],
 ): Promise<readonly Seen[]> {
   const ids = requests.map(({ row }) => row.id)
-  const [votes, decisions, deliveries, asked] = await Promise.all([
+  const [votes, threads, decisions, deliveries, asked] = await Promise.all([
     votesOf(ctx.db, ids),
+    blockingThreads(ctx.db, ids),
     decisionsOf(ctx.db, ids),
     deliveriesOf(ctx.db, ids),
     mergeAsked(ctx.db, ids),
@@ -53,7 +63,7 @@ export async function seeAll(
       const decision = decisions.find((one) => one.requestId === row.id)
       const delivery = deliveries.find((one) => one.requestId === row.id)
       const delivered = decision && deliveredOf({ subject, decision, delivery, votes: own, mergeAsked: asked.has(row.id) })
-      const facts = factsOf(ctx, row, subject, own, words, delivered)
+      const facts = factsOf(ctx, row, subject, { votes: own, threads: threads.filter((one) => one.requestId === row.id), words, delivered })
       return { row, subject, facts, now: assess(facts), votes: own, decision }
     }),
   )

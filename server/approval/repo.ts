@@ -1,8 +1,9 @@
 import 'server-only'
-import { and, asc, desc, eq, inArray, ne, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNull, ne, sql } from 'drizzle-orm'
+import type { BlockingThread } from '#lib/approval/facts.ts'
 import type { RequestState } from '#lib/approval/request.ts'
 import type { Db } from '#server/adapter/db/client.ts'
-import { changeRequest, decision, delivery, draft, outbox, sealedFile, vote } from '#server/adapter/db/schema.ts'
+import { changeRequest, decision, delivery, draft, outbox, sealedFile, thread, vote } from '#server/adapter/db/schema.ts'
 
 export type RequestRow = typeof changeRequest.$inferSelect
 export type VoteRow = typeof vote.$inferSelect
@@ -45,6 +46,19 @@ export const votesOf = async (db: Db, ids: readonly string[]): Promise<readonly 
         .from(vote)
         .where(inArray(vote.requestId, [...ids]))
         .orderBy(asc(vote.at), asc(vote.id))
+
+/** Open threads that block, with the request they stand on. */
+export const blockingThreads = async (
+  db: Db,
+  ids: readonly string[],
+): Promise<readonly (BlockingThread & { readonly requestId: string })[]> =>
+  ids.length === 0
+    ? []
+    : db
+        .select({ id: thread.id, anchor: thread.anchor, openedBy: thread.openedBy, requestId: thread.requestId })
+        .from(thread)
+        .where(and(inArray(thread.requestId, [...ids]), eq(thread.blocking, true), isNull(thread.resolvedAt)))
+        .orderBy(asc(thread.openedAt))
 
 export const insertVote = async (db: Db, row: typeof vote.$inferInsert): Promise<void> => {
   await db.insert(vote).values(row)

@@ -1,6 +1,20 @@
 import 'server-only'
 import { sql } from 'drizzle-orm'
-import { bigint, customType, index, integer, jsonb, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import {
+  bigint,
+  boolean,
+  customType,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
+import type { NoticeKind } from '#lib/approval/notice.ts'
 import type { RequestKind, RequestState, Verdict, VoteState } from '#lib/approval/request.ts'
 import type { Rationale } from '#lib/approval/rationale.ts'
 
@@ -31,6 +45,8 @@ export const changeRequest = pgTable(
     createdAt: at().notNull(),
     updatedAt: at().notNull(),
     decideBy: at(),
+    /** The decision that this request undoes, when a person opened it from there. */
+    undoes: uuid(),
   },
   (t) => [uniqueIndex('change_request_uid').on(t.cluster, t.uid), index('change_request_state').on(t.state, t.createdAt)],
 )
@@ -157,4 +173,91 @@ export const draft = pgTable('draft', {
   requestId: uuid(),
   createdAt: at().notNull(),
   updatedAt: at().notNull(),
+})
+
+/** What a request meant at one time: a new row each time its digest moves, so that a reader can compare. Never changed. */
+export const revision = pgTable(
+  'revision',
+  {
+    requestId: uuid()
+      .notNull()
+      .references(() => changeRequest.id),
+    /** 1 for the first meaning. */
+    number: integer().notNull(),
+    digest: text().notNull(),
+    /** Digest per part of the meaning. */
+    parts: jsonb().notNull().$type<Readonly<Record<string, string>>>(),
+    /** Spec of the request without decision, as it was; null for requests that are files. */
+    spec: jsonb().$type<unknown>(),
+    /** Files with placeholders, path to text; null deletes the path. */
+    files: jsonb().notNull().$type<Readonly<Record<string, string | null>>>(),
+    /** What changed against the revision before, in words; null for the first. */
+    cause: text(),
+    at: at().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.requestId, t.number] })],
+)
+
+/** A discussion anchored to the request, one of its fields or one of its conditions; a blocking one closes approving until it is resolved. */
+export const thread = pgTable(
+  'thread',
+  {
+    id: uuid().primaryKey(),
+    requestId: uuid()
+      .notNull()
+      .references(() => changeRequest.id),
+    /** `request`, `field:<path>` or `condition:<id>`. */
+    anchor: text().notNull(),
+    blocking: boolean().notNull(),
+    openedBy: text().notNull(),
+    openedAt: at().notNull(),
+    resolvedBy: text(),
+    resolvedAt: at(),
+  },
+  (t) => [index('thread_request').on(t.requestId, t.openedAt)],
+)
+
+/** One contribution to a thread. Never changed. */
+export const comment = pgTable(
+  'comment',
+  {
+    id: uuid().primaryKey(),
+    threadId: uuid()
+      .notNull()
+      .references(() => thread.id),
+    login: text().notNull(),
+    text: text().notNull(),
+    at: at().notNull(),
+  },
+  (t) => [index('comment_thread').on(t.threadId, t.at)],
+)
+
+/** What the product tells one person about one request: a single entry, updated in place. */
+export const notification = pgTable(
+  'notification',
+  {
+    id: uuid().primaryKey(),
+    login: text().notNull(),
+    requestId: uuid()
+      .notNull()
+      .references(() => changeRequest.id),
+    kind: text().notNull().$type<NoticeKind>(),
+    text: text().notNull(),
+    at: at().notNull(),
+    readAt: at(),
+    /** The turn is over or the request is closed: kept, no longer counted. */
+    endedAt: at(),
+  },
+  (t) => [uniqueIndex('notification_one').on(t.login, t.requestId), index('notification_person').on(t.login, t.at)],
+)
+
+/** A person's look at an automatic admission that was drawn as a sample. */
+export const sampleReview = pgTable('sample_review', {
+  requestId: uuid()
+    .primaryKey()
+    .references(() => changeRequest.id),
+  login: text().notNull(),
+  verdict: text().notNull().$type<'right' | 'wrong'>(),
+  note: text().notNull(),
+  at: at().notNull(),
 })
