@@ -51,6 +51,54 @@ export const changeRequest = pgTable(
   (t) => [uniqueIndex('change_request_uid').on(t.cluster, t.uid), index('change_request_state').on(t.state, t.createdAt)],
 )
 
+/**
+ * The narrow row that lists read: one per request. The first part is copied by triggers from change_request and decision, so it
+ * cannot differ; the second is written when the request was read, so that a list touches neither Git nor the cluster.
+ */
+export const requestLine = pgTable(
+  'request_line',
+  {
+    requestId: uuid()
+      .primaryKey()
+      .references(() => changeRequest.id),
+    kind: text().notNull().$type<RequestKind>(),
+    name: text().notNull(),
+    state: text().notNull().$type<RequestState>(),
+    requestedBy: text().notNull(),
+    createdAt: at().notNull(),
+    /** Of a closed request: when it was closed. */
+    updatedAt: at().notNull(),
+    decideBy: at(),
+    sealedBy: text(),
+    /** Who asked and whose votes were sealed. */
+    people: text().array().notNull(),
+    /** Lower-case text that a filter looks through. */
+    search: text().notNull(),
+    /** Null until the request was read for the first time. */
+    title: text(),
+    parties: text()
+      .array()
+      .notNull()
+      .default(sql`'{}'`),
+    risk: text().notNull().default('Unknown').$type<'Low' | 'High' | 'Unknown'>(),
+    /** How many others depend on the participants, directly or through others. */
+    reach: integer().notNull().default(0),
+    needed: integer().notNull().default(0),
+    /** What the evaluator looks at and no viewer changes; only of an open request. */
+    facts: jsonb().$type<unknown>(),
+  },
+  (t) => [
+    index('request_line_open')
+      .on(t.requestId)
+      .where(sql`state = 'open'`),
+    index('request_line_closed')
+      .on(t.updatedAt.desc(), t.requestId.desc())
+      .where(sql`state <> 'open'`),
+    index('request_line_state').on(t.state, t.updatedAt.desc(), t.requestId.desc()),
+    index('request_line_sealed_by').on(t.sealedBy, t.updatedAt.desc(), t.requestId.desc()),
+  ],
+)
+
 export const vote = pgTable(
   'vote',
   {
@@ -141,6 +189,8 @@ export const outbox = pgTable(
     nextAt: at().notNull(),
     doneAt: at(),
     problem: text(),
+    /** Its trouble is its own (a rule of the repository, an error of ours): younger rows no longer wait for it. */
+    aside: boolean().notNull().default(false),
   },
   (t) => [uniqueIndex('outbox_once').on(t.kind, t.requestId), index('outbox_open').on(t.doneAt, t.nextAt)],
 )
@@ -160,7 +210,17 @@ export const delivery = pgTable('delivery', {
   admittedAt: at(),
   /** What stands in the way, in words, with whom it waits for. */
   problem: text(),
+  /** A commit that Vortex did not make stood on the branch: the decision is void for good, and never merged (product.md, delivery). */
+  voidedAt: at(),
   updatedAt: at().notNull(),
+})
+
+/** The repository that delivery has written to: its first commit and where main stood, so that another one or a rewritten main is seen. */
+export const gitRepository = pgTable('git_repository', {
+  url: text().primaryKey(),
+  root: text().notNull(),
+  head: text().notNull(),
+  seenAt: at().notNull(),
 })
 
 /** A profile being written; kept so that nothing typed is lost. */
