@@ -15,6 +15,14 @@ const Env = z.object({
   VORTEX_CLUSTER: z.string().default('ccs-mgmt'),
   VORTEX_GIT_URL: z.string().min(1),
   VORTEX_GIT_TOKEN: z.string().optional(),
+  VORTEX_GIT_TOKEN_FILE: z.string().optional(),
+  VORTEX_GIT_SSH_KEY: z.string().optional(),
+  VORTEX_GIT_KNOWN_HOSTS: z.string().optional(),
+  VORTEX_GIT_KNOWN_KEYS: z.string().optional(),
+  VORTEX_GIT_ROOT: z
+    .string()
+    .regex(/^[0-9a-f]{40}$/, 'must be a commit id of 40 digits')
+    .optional(),
   VORTEX_GIT_BRANCH: z.string().default('main'),
   VORTEX_GIT_SIGNING_KEY: z.string().min(1),
   VORTEX_GIT_NAME: z.string().default('Vortex'),

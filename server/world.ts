@@ -34,6 +34,11 @@ async function openWorld(): Promise<World> {
     git: createGit({
       url: settings.VORTEX_GIT_URL,
       token: settings.VORTEX_GIT_TOKEN,
+      tokenFile: settings.VORTEX_GIT_TOKEN_FILE,
+      sshKey: settings.VORTEX_GIT_SSH_KEY,
+      knownHosts: settings.VORTEX_GIT_KNOWN_HOSTS,
+      knownKeys: settings.VORTEX_GIT_KNOWN_KEYS,
+      root: settings.VORTEX_GIT_ROOT,
       branch: settings.VORTEX_GIT_BRANCH,
       signingKey: settings.VORTEX_GIT_SIGNING_KEY,
       name: settings.VORTEX_GIT_NAME,

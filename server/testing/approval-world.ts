@@ -283,6 +283,8 @@ function fakeGit(world: TestWorld): Ctx['git'] {
         .slice(0, limit)
     },
     isAncestor: async () => true,
+    changes: unused,
+    roots: async () => [world.commits[0]?.id ?? ''],
     diff: async () => '',
     commit: unused,
     createBranch: unused,

@@ -1,17 +1,19 @@
 import 'server-only'
-import { randomUUID } from 'node:crypto'
-import { rm } from 'node:fs/promises'
 import { AppError } from '#lib/error.ts'
-import type { Git } from '#server/adapter/git/git.ts'
+import type { Git, GitFile } from '#server/adapter/git/git.ts'
 import type { Mirror } from '#server/adapter/git/mirror.ts'
+import { parseTree, type Tree, treeBytes, writeObject } from '#server/adapter/git/objects.ts'
 import type { Signer } from '#server/adapter/git/sshsig.ts'
 
 type Person = { readonly name: string; readonly email: string }
 type CommitInput = Parameters<Git['commit']>[0]
 
+const FOLDER = '40000'
+const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904'
+
 /**
- * Writes a signed commit object: private index, tree, and the commit's own text with its `gpgsig` header, so that no
- * ssh-keygen is needed. The signature is deterministic (Ed25519), so the same input gives the same id.
+ * Writes a signed commit and its objects, and starts no process: only the folders on the way to the files are read, through
+ * one reader that stays. Time and signature are given by the input (Ed25519 is deterministic), so the same input gives the same id.
  */
 export async function writeCommit(mirror: Mirror, signer: Signer, committer: Person, input: CommitInput): Promise<string> {
   const tree = await writeTree(mirror, input)
@@ -26,30 +28,61 @@ export async function writeCommit(mirror: Mirror, signer: Signer, committer: Per
   const message = input.message.endsWith('\n') ? input.message : `${input.message}\n`
   if (message.includes('\0')) throw new AppError('invalid', 'A commit message cannot hold a NUL character.')
   const signature = signer.sign(Buffer.from(`${head}\n\n${message}`))
-  const text = `${head}\ngpgsig ${signature.replaceAll('\n', '\n ')}\n\n${message}`
-  return (await mirror.must(['hash-object', '-t', 'commit', '-w', '--stdin'], { input: text })).toString('utf8').trim()
+  return writeObject(mirror.dir, 'commit', Buffer.from(`${head}\ngpgsig ${signature.replaceAll('\n', '\n ')}\n\n${message}`))
 }
 
-async function writeTree(mirror: Mirror, input: CommitInput): Promise<string> {
-  const index = `${mirror.dir}/index-${randomUUID()}`
-  const env = { GIT_INDEX_FILE: index }
-  try {
-    await mirror.must(['read-tree', '--end-of-options', `${input.base}^{tree}`], { env })
-    const rows = await Promise.all(input.files.map((file) => indexRow(mirror, file)))
-    await mirror.must(['update-index', '--add', '--replace', '-z', '--index-info'], { env, input: rows.map((row) => `${row}\0`).join('') })
-    return (await mirror.must(['write-tree'], { env })).toString('utf8').trim()
-  } finally {
-    await rm(index, { force: true })
-    await rm(`${index}.lock`, { force: true })
+/** The base's tree with the files put in or taken out; only folders on their way are written anew. */
+async function writeTree(mirror: Mirror, { base, files }: CommitInput): Promise<string> {
+  for (const { path } of files) if (!isPlainPath(path)) throw new AppError('invalid', `"${path}" is not a path inside the repository.`)
+  const root = await folderAt(mirror, base, '')
+  if (root === undefined) throw new AppError('unavailable', `The local Git mirror does not hold ${base.slice(0, 8)}.`)
+  const folders = new Map<string, Tree>([['', root]])
+  const kept = files.filter(({ bytes }) => bytes !== undefined)
+  const needed = new Set(kept.flatMap(({ path }) => foldersOf(path)))
+  for (const { path } of kept) if (needed.has(path)) throw new AppError('invalid', `"${path}" would be a file and a folder at once.`)
+  const asked = [...new Set(files.flatMap(({ path }) => foldersOf(path)))]
+  const found = await Promise.all(asked.map((folder) => folderAt(mirror, base, folder)))
+  asked.forEach((folder, index) => folders.set(folder, found[index] ?? new Map()))
+  for (const file of files) await putFile(mirror, folders, file)
+  // The deepest first: a folder's id stands in the one above it.
+  for (const folder of asked.toSorted((a, b) => b.split('/').length - a.split('/').length)) {
+    const tree = folders.get(folder) ?? new Map()
+    const [above, name] = split(folder)
+    if (tree.size > 0) folders.get(above)?.set(name, { mode: FOLDER, id: await writeObject(mirror.dir, 'tree', treeBytes(tree)) })
+    else if (folders.get(above)?.get(name)?.mode === FOLDER) folders.get(above)?.delete(name)
   }
+  return root.size === 0 ? writeObject(mirror.dir, 'tree', Buffer.alloc(0)) : writeObject(mirror.dir, 'tree', treeBytes(root))
 }
 
-async function indexRow(mirror: Mirror, file: CommitInput['files'][number]): Promise<string> {
-  if (!isPlainPath(file.path)) throw new AppError('invalid', `"${file.path}" is not a path inside the repository.`)
-  if (file.bytes === undefined) return `0 ${'0'.repeat(40)}\t${file.path}`
-  const blob = (await mirror.must(['hash-object', '-w', '--stdin'], { input: file.bytes })).toString('utf8').trim()
-  return `100644 ${blob}\t${file.path}`
+async function putFile(mirror: Mirror, folders: ReadonlyMap<string, Tree>, { path, bytes }: GitFile): Promise<void> {
+  const [folder, name] = split(path)
+  const tree = folders.get(folder)
+  if (bytes !== undefined) tree?.set(name, { mode: '100644', id: await writeObject(mirror.dir, 'blob', bytes) })
+  else if (tree?.get(name)?.mode !== FOLDER) tree?.delete(name)
 }
+
+/** A folder's entries in the base; undefined when there is no folder. The root of a clone with a hole is fetched again once. */
+async function folderAt(mirror: Mirror, base: string, folder: string): Promise<Tree | undefined> {
+  const name = folder === '' ? `${base}^{tree}` : `${base}:${folder}`
+  const batch = await mirror.batch()
+  const found = await batch.ask(name)
+  if (found !== undefined || folder !== '') return found?.type === 'tree' ? parseTree(found.body) : undefined
+  await mirror.must(['cat-file', '-e', name])
+  const again = await (await mirror.batch()).ask(name)
+  if (again?.type === 'tree') return parseTree(again.body)
+  // Git knows the empty tree without holding it.
+  return (await mirror.must(['rev-parse', '--verify', name])).toString('utf8').trim() === EMPTY_TREE ? new Map() : undefined
+}
+
+/** Folder and name of a path, the name in the bytes of UTF-8 as `parseTree` keeps them. */
+const split = (path: string): readonly [string, string] => {
+  const cut = path.lastIndexOf('/')
+  return [cut < 0 ? '' : path.slice(0, cut), Buffer.from(path.slice(cut + 1)).toString('latin1')]
+}
+
+/** Every folder above a path, the outermost first, without the root. */
+const foldersOf = (path: string): readonly string[] =>
+  path.split('/').flatMap((_, index, parts) => (index === 0 ? [] : [parts.slice(0, index).join('/')]))
 
 const isPlainPath = (path: string): boolean =>
   path !== '' &&

@@ -14,10 +14,13 @@ export type GitCommit = {
 /** A commit with all paths it changed (A, M, D) relative to its first parent, also when it was found by one of them. */
 export type GitChange = GitCommit & { readonly paths: readonly { readonly path: string; readonly status: 'A' | 'M' | 'D' }[] }
 
+/** One path in which two trees differ, with mode and blob in the second; both undefined where it is deleted there. */
+export type GitTreeChange = { readonly path: string; readonly mode: string | undefined; readonly blob: string | undefined }
+
 /** `undefined` bytes delete the path. */
 export type GitFile = { readonly path: string; readonly bytes: Uint8Array | undefined }
 
-/** Who signed a commit: this portal's key, some other key or scheme, nobody, or a signature that does not hold. */
+/** Who signed a commit: this portal's key or one it used before, some other key or scheme, nobody, or a signature that does not hold. */
 export type GitSignature = 'vortex' | 'other' | 'none' | 'broken'
 
 /**
@@ -28,6 +31,8 @@ export type Git = {
   /** The address without credentials. */
   readonly url: string
   readonly branch: string
+  /** The first commit that the platform owner says the repository has; undefined: the first that was seen. */
+  readonly expectedRoot?: string | undefined
   /** Who this portal is in Git: author of proposals, committer of everything it makes. */
   readonly identity: { readonly name: string; readonly email: string }
   readonly fetch: () => Promise<void>
@@ -46,6 +51,10 @@ export type Git = {
     /** Only commits committed at this instant or before. */
     readonly until?: Date
   }) => Promise<readonly GitChange[]>
+  /** Every path in which the trees of two commits differ, modes and kinds included: what a commit does, whatever it says. */
+  readonly changes: (from: string, to: string) => Promise<readonly GitTreeChange[]>
+  /** The commits without parents that main grew from, sorted: by them a repository is known again. */
+  readonly roots: () => Promise<readonly string[]>
   readonly isAncestor: (commit: string, of: string) => Promise<boolean>
   /** The commit of main's own line by which main got `commit`: the merge, or the commit itself; undefined while main has it not. */
   readonly carriedBy: (commit: string) => Promise<GitChange | undefined>

@@ -5,8 +5,9 @@ import { hostname } from 'node:os'
 import { dirname } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { AppError } from '#lib/error.ts'
+import { type Batch, createBatch } from '#server/adapter/git/batch.ts'
 import { type GitRun, type RunGit, type RunOptions } from '#server/adapter/git/run-git.ts'
-import { type Remote, remoteProblem } from '#server/adapter/git/remote.ts'
+import { isFull, type Remote, remoteProblem } from '#server/adapter/git/remote.ts'
 import { log } from '#server/log.ts'
 
 /** The bare clone. It is a cache: whatever is wrong with it, it is thrown away and fetched again. */
@@ -23,6 +24,8 @@ export type Mirror = {
   readonly ensure: () => Promise<void>
   /** One writer at a time, over all processes that share the folder. */
   readonly exclusive: <T>(work: () => Promise<T>) => Promise<T>
+  /** Reads objects without a process per question; the clone exists when it is given. */
+  readonly batch: () => Promise<Batch>
   /** Runs a local command that must succeed; a broken clone is fetched again once. */
   readonly must: (args: readonly string[], options?: RunOptions) => Promise<Buffer>
 }
@@ -36,16 +39,18 @@ export function createMirror(settings: {
   readonly dir: string
   readonly remote: Remote
   readonly run: RunGit
+  readonly env: Readonly<Record<string, string>>
   readonly deadline?: number
 }): Mirror {
   const { dir, remote, run } = settings
   const seen = new Set<string>()
   const contents = new Map<string, Uint8Array | undefined>()
+  const batch = createBatch(settings.env)
   let ready = false
 
   const fetchHere = (): Promise<GitRun> =>
     run(['fetch', '--quiet', '--prune', '--no-tags', '--no-write-fetch-head', remote.url, '+refs/heads/*:refs/heads/*'], {
-      env: remote.env,
+      env: remote.env(),
       deadline: settings.deadline ?? NETWORK_DEADLINE,
     })
 
@@ -55,6 +60,7 @@ export function createMirror(settings: {
   async function renew(): Promise<void> {
     seen.clear()
     contents.clear()
+    batch.close()
     if ((await stat(dir).catch(() => undefined)) !== undefined) {
       log.warn('git.mirror.renewed', { dir })
       const old = `${dir}.${randomUUID()}.old`
@@ -76,7 +82,13 @@ export function createMirror(settings: {
     let fetched = await fetchHere()
     // The connectivity of what we hold is not asked of the remote: a hole shows as a missing object of a branch.
     if (fetched.code === 0 && !(await isWhole(run))) fetched = { ...fetched, code: 1, words: 'mirror is broken' }
-    if (fetched.code !== 0 && fetched.code !== undefined && BROKEN.test(fetched.words) && !/appear to be a git/.test(fetched.words)) {
+    if (
+      fetched.code !== 0 &&
+      fetched.code !== undefined &&
+      !isFull(fetched) &&
+      BROKEN.test(fetched.words) &&
+      !/appear to be a git/.test(fetched.words)
+    ) {
       await renew()
       fetched = await fetchHere()
     }
@@ -97,7 +109,7 @@ export function createMirror(settings: {
   async function must(args: readonly string[], options?: RunOptions): Promise<Buffer> {
     await ensure()
     let ran = await run(args, options)
-    if (ran.code !== 0 && BROKEN.test(ran.words)) {
+    if (ran.code !== 0 && !isFull(ran) && BROKEN.test(ran.words)) {
       await exclusive(async () => {
         await renew()
         await fetchLocked()
@@ -108,7 +120,11 @@ export function createMirror(settings: {
       throw new AppError('unavailable', 'The local Git mirror could not answer.', { cause: `${args[0] ?? ''}: ${ran.words}` })
     return ran.out
   }
-  return { dir, run, seen, contents, fetch, ensure, exclusive, must }
+  const reader = async (): Promise<Batch> => {
+    await ensure()
+    return batch
+  }
+  return { dir, run, seen, contents, fetch, ensure, exclusive, batch: reader, must }
 }
 
 /** Every branch head and its tree can be read. */
@@ -140,7 +156,11 @@ async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
 async function take(path: string, owner: string): Promise<boolean> {
   try {
     const file = await open(path, 'wx')
-    await file.writeFile(owner)
+    // A lock without its owner's name would be nobody's for minutes (no room left).
+    await file.writeFile(owner).catch(async (cause: unknown) => {
+      await rm(path, { force: true })
+      throw cause
+    })
     await file.close()
     return true
   } catch (cause) {

@@ -12,7 +12,7 @@ async function push(mirror: Mirror, remote: Remote, branch: string, commit: stri
   const pushed = await mirror.run(
     ['push', '--porcelain', '--no-verify', `--force-with-lease=${ref}:${expected}`, remote.url, `${commit}:${ref}`],
     {
-      env: remote.env,
+      env: remote.env(),
       deadline: deadline ?? PUSH_DEADLINE,
     },
   )

@@ -1,8 +1,8 @@
 import 'server-only'
 import { AppError } from '#lib/error.ts'
-import type { GitChange, GitSignature } from '#server/adapter/git/git.ts'
+import type { GitChange, GitSignature, GitTreeChange } from '#server/adapter/git/git.ts'
 import type { Mirror } from '#server/adapter/git/mirror.ts'
-import { type Signer, signerOf } from '#server/adapter/git/sshsig.ts'
+import { signerOf } from '#server/adapter/git/sshsig.ts'
 
 const HASH = /^[0-9a-f]{40}$/
 const FIELDS = ['%H', '%P', '%an', '%ae', '%aI', '%cn', '%ce', '%cI', '%s', '%b', '%(trailers:only,unfold)']
@@ -122,6 +122,22 @@ const utc = (text: string): string => {
   return Number.isNaN(at.getTime()) ? text : at.toISOString()
 }
 
+export async function changes(mirror: Mirror, from: string, to: string): Promise<readonly GitTreeChange[]> {
+  const [one, two] = [await known(mirror, from), await known(mirror, to)]
+  const tokens = (await mirror.must(['diff-tree', '-r', '-z', '--raw', '--no-renames', '--full-index', one, two]))
+    .toString('utf8')
+    .split('\0')
+  return tokens.flatMap((token, index) => {
+    const [, mode, blob] = /^:\d+ (\d+) [0-9a-f]+ ([0-9a-f]+) [A-Z]/.exec(token) ?? []
+    const path = tokens[index + 1]
+    if (index % 2 === 1 || mode === undefined || blob === undefined || path === undefined) return []
+    return [mode === '000000' ? { path, mode: undefined, blob: undefined } : { path, mode, blob }]
+  })
+}
+
+export const roots = async (mirror: Mirror, main: string): Promise<readonly string[]> =>
+  (await mirror.must(['rev-list', '--max-parents=0', await known(mirror, main)])).toString('utf8').trim().split('\n').toSorted()
+
 export async function isAncestor(mirror: Mirror, commit: string, of: string): Promise<boolean> {
   await mirror.ensure()
   const ran = await mirror.run(['merge-base', '--is-ancestor', '--end-of-options', commit, of])
@@ -154,7 +170,7 @@ export function signedParts(raw: string): { readonly payload: string; readonly s
   return { payload: head.replace(found[0], '') + rest, signature: (found[1] ?? '').replace(/\n /g, '\n') }
 }
 
-export async function signature(mirror: Mirror, signer: Signer, commit: string): Promise<GitSignature> {
+export async function signature(mirror: Mirror, keys: readonly Uint8Array[], commit: string): Promise<GitSignature> {
   const id = await known(mirror, commit)
   const raw = (await mirror.must(['cat-file', 'commit', id])).toString('utf8')
   const { payload, signature: armored } = signedParts(raw)
@@ -162,5 +178,5 @@ export async function signature(mirror: Mirror, signer: Signer, commit: string):
   if (!armored.startsWith('-----BEGIN SSH SIGNATURE-----')) return 'other'
   const key = signerOf(Buffer.from(payload), armored)
   if (key === undefined) return 'broken'
-  return Buffer.from(key).equals(signer.publicKey) ? 'vortex' : 'other'
+  return keys.some((each) => Buffer.from(key).equals(each)) ? 'vortex' : 'other'
 }

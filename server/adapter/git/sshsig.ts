@@ -56,6 +56,17 @@ export function signerOf(message: Uint8Array, armored: string): Uint8Array | und
   }
 }
 
+/** Public key blobs of a list as ssh-keygen writes it: `ssh-ed25519 <base64> comment`, `#` begins a remark. Throws AppError('invalid') on another line. */
+export function publicKeysOf(text: string): readonly Uint8Array[] {
+  const lines = text.split('\n').filter((line) => line.trim() !== '' && !line.trim().startsWith('#'))
+  return lines.map((line) => {
+    const [, base64] = /^\s*ssh-ed25519\s+([A-Za-z0-9+/=]+)(?:\s|$)/.exec(line) ?? []
+    if (base64 === undefined)
+      throw new AppError('invalid', 'The list of known signing keys holds a line that is no ssh-ed25519 public key.')
+    return Buffer.from(base64, 'base64')
+  })
+}
+
 const signedPart = (message: Uint8Array, algorithm: 'sha512' | 'sha256'): Buffer =>
   Buffer.concat([MAGIC, text(NAMESPACE), text(''), text(algorithm), text(createHash(algorithm).update(message).digest())])
 
