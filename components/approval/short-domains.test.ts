@@ -9,6 +9,7 @@ const row = (...parties: string[]): QueueRow => ({
   subject: '',
   parties,
   risk: 'Low',
+  reach: 0,
   state: 'open',
   turn: 'yours',
   reason: '',

@@ -6,6 +6,9 @@ import type { ResourceRef } from '#lib/kube/ref.ts'
 
 export type Turn = 'yours' | 'others' | 'decided'
 
+/** Tabs of the inbox: two of open requests, three of closed ones, which may overlap. */
+export type QueueTab = Turn | 'expired' | 'automatic'
+
 export type QueueRow = {
   readonly id: string
   readonly kind: RequestKind
@@ -22,13 +25,23 @@ export type QueueRow = {
   readonly createdAt: string
   readonly decideBy: string | undefined
   readonly votes: { readonly given: number; readonly needed: number }
+  /** How many others depend on the participants, directly or through others. */
+  readonly reach: number
 }
 
+/** One page of the inbox. */
 export type Queue = {
   readonly rows: readonly QueueRow[]
-  readonly counts: Readonly<Record<Turn, number>>
-  /** The order in words: risk tier, then deadline, then age. */
+  /** Exact, over everything, whatever the filter. */
+  readonly counts: Readonly<Record<QueueTab, number>>
+  /** How many rows match view and filter, of which `rows` is one page. */
+  readonly matching: number
+  /** Where the next page begins; undefined on the last one. */
+  readonly next: string | undefined
+  /** The order in words: risk tier, deadline, reach, age. */
   readonly order: string
+  /** Domains that a filter can name. */
+  readonly domains: readonly string[]
 }
 
 /** One condition that stands between the request and its decision. */

@@ -6,6 +6,10 @@ import type { DecisionRow, DeliveryRow, RequestRow, VoteRow } from '#server/appr
 import type { Subject } from '#server/approval/subject-type.ts'
 import type { Ctx } from '#server/context.ts'
 
+/** What of a subject Guardian is asked about, and what of it the evaluator looks at; a line of the inbox keeps the second. */
+type Asked = Pick<Subject, 'policy' | 'participants' | 'permission'>
+type Judged = Asked & Pick<Subject, 'evaluation' | 'digest' | 'sources' | 'contributors'>
+
 /** Guardian's words with the time of the oldest answer (epoch milliseconds). */
 export type Words = { readonly words: Readonly<Record<string, GuardianWord>>; readonly askedAt: number }
 
@@ -13,7 +17,12 @@ export type Words = { readonly words: Readonly<Record<string, GuardianWord>>; re
  * Asks Guardian whether each counted voter, and the viewer where the policy file names them, may update the request
  * (decisions.md 4). No answer is a word of its own: it is never a yes, and it closes deciding.
  */
-export async function askGuardian(ctx: Ctx, row: RequestRow, subject: Subject, votes: readonly VoteRow[]): Promise<Words> {
+export async function askGuardian(
+  ctx: Pick<Ctx, 'viewer' | 'guardian'>,
+  row: Pick<RequestRow, 'state' | 'kind'>,
+  subject: Asked,
+  votes: readonly Pick<VoteRow, 'login' | 'state'>[],
+): Promise<Words> {
   if (row.state !== 'open') return { words: {}, askedAt: Date.now() }
   const logins = new Set(votes.filter((vote) => vote.state === 'counted').map((vote) => vote.login))
   if (ctx.viewer.kind === 'person' && isNamed(row, subject, ctx.viewer.login)) logins.add(ctx.viewer.login)
@@ -24,7 +33,7 @@ export async function askGuardian(ctx: Ctx, row: RequestRow, subject: Subject, v
   }
 }
 
-function isNamed(row: RequestRow, { policy, participants }: Subject, login: string): boolean {
+function isNamed(row: Pick<RequestRow, 'kind'>, { policy, participants }: Asked, login: string): boolean {
   if (!policy.ok) return false
   const domains =
     row.kind === 'policy'
@@ -33,7 +42,7 @@ function isNamed(row: RequestRow, { policy, participants }: Subject, login: stri
   return domains.some((domain) => approversOf(policy.policy, domain).includes(login))
 }
 
-async function wordOf(ctx: Ctx, subject: Subject, login: string): Promise<GuardianWord & { readonly at: number }> {
+async function wordOf(ctx: Pick<Ctx, 'guardian'>, subject: Asked, login: string): Promise<GuardianWord & { readonly at: number }> {
   try {
     const { allowed, reason, at } = await ctx.guardian.check(login, subject.permission)
     return { word: allowed ? 'allowed' : 'denied', reason, at }
@@ -45,7 +54,7 @@ async function wordOf(ctx: Ctx, subject: Subject, login: string): Promise<Guardi
 
 /** What lies in the database about a request, and Guardian's words on it. */
 export type Gathered = {
-  readonly votes: readonly VoteRow[]
+  readonly votes: readonly Pick<VoteRow, 'login' | 'verdict' | 'state' | 'digest'>[]
   readonly threads: readonly BlockingThread[]
   readonly words: Words['words']
   readonly delivered?: Delivered | undefined
@@ -54,8 +63,8 @@ export type Gathered = {
 /** The facts that the evaluator looks at, for this viewer. */
 export function factsOf(
   ctx: Pick<Ctx, 'viewer' | 'now'>,
-  row: RequestRow,
-  subject: Subject,
+  row: Pick<RequestRow, 'createdAt' | 'decideBy' | 'kind' | 'state' | 'requestedBy'>,
+  subject: Judged,
   { votes, threads, words, delivered }: Gathered,
 ): Facts {
   const { group, resource, name } = subject.permission
@@ -82,7 +91,7 @@ export function factsOf(
 }
 
 /** A vote on an older meaning no longer counts, also before the worker has written its lapse. */
-const standsOn = (subject: Subject, state: VoteRow['state'], digest: string): VoteRow['state'] =>
+const standsOn = (subject: Judged, state: VoteRow['state'], digest: string): VoteRow['state'] =>
   state === 'counted' && subject.digest.ok && subject.digest.digest !== digest ? 'lapsed' : state
 
 /** Where a sealed decision stands, as the merge permit looks at it. */

@@ -1,5 +1,5 @@
 import 'server-only'
-import { and, asc, desc, eq, inArray, isNull, ne, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { BlockingThread } from '#lib/approval/facts.ts'
 import type { RequestState } from '#lib/approval/request.ts'
 import type { Db } from '#server/adapter/db/client.ts'
@@ -19,12 +19,6 @@ export const lockRequest = async (db: Db, id: string): Promise<RequestRow | unde
 
 export const openRequests = async (db: Db): Promise<readonly RequestRow[]> =>
   db.select().from(changeRequest).where(eq(changeRequest.state, 'open')).orderBy(asc(changeRequest.createdAt))
-
-export const closedRequests = async (db: Db, limit: number): Promise<readonly RequestRow[]> =>
-  db.select().from(changeRequest).where(ne(changeRequest.state, 'open')).orderBy(desc(changeRequest.updatedAt)).limit(limit)
-
-export const requestUids = async (db: Db, cluster: string): Promise<ReadonlySet<string>> =>
-  new Set((await db.select({ uid: changeRequest.uid }).from(changeRequest).where(eq(changeRequest.cluster, cluster))).map((row) => row.uid))
 
 /** True when this call made the row; a row of the same (cluster, uid) stays as it is. */
 export const insertRequest = async (db: Db, row: typeof changeRequest.$inferInsert): Promise<boolean> =>

@@ -19,7 +19,8 @@ export async function readSubject(ctx: Ctx, row: RequestRow, reading: Reading = 
   return { ...shared, ...(await readAdmission(ctx, row, stored, loaded, reading)) }
 }
 
-async function policyNow(ctx: Ctx): Promise<LoadedPolicy> {
+/** The policy file as it stands, or in words why it cannot be read. */
+export async function policyNow(ctx: Pick<Ctx, 'git'>): Promise<LoadedPolicy> {
   try {
     return await loadPolicy(ctx)
   } catch (error) {

@@ -15,13 +15,15 @@ import {
   loadRequest,
   lockRequest,
   openRequests,
-  requestUids,
   type RequestRow,
   setDeliveryProblem,
   updateRequest,
   votesOf,
 } from '#server/approval/repo.ts'
 import { autoAdmit } from '#server/approval/auto-admit.ts'
+import { keepLine } from '#server/approval/line.ts'
+import { unseen } from '#server/approval/unseen.ts'
+import { storable } from '#lib/storable.ts'
 import { subjectKey } from '#server/approval/seal.ts'
 import { readStored, type StoredSubject } from '#server/approval/stored-subject.ts'
 import { readSubject } from '#server/approval/subject.ts'
@@ -39,7 +41,11 @@ export async function syncRequests(outer: Ctx): Promise<void> {
   const ctx: Ctx = { ...outer, viewer: SYSTEM }
   await discoverRequests(ctx)
   for (const row of await openRequests(ctx.db))
-    await guarded(row, () => syncRow(ctx, row, { fresh: false }).then((now) => autoAdmit(ctx, now)))
+    await guarded(row, async () => {
+      const now = await syncRow(ctx, row, { fresh: false })
+      await keepLine(ctx, now.row, now.subject)
+      await autoAdmit(ctx, now)
+    })
   for (const row of await approvedUnmerged(ctx.db)) await guarded(row, () => lapseApproved(ctx, row))
 }
 
@@ -56,16 +62,19 @@ export async function discoverRequests(outer: Ctx): Promise<void> {
   const ctx: Ctx = { ...outer, viewer: SYSTEM }
   const seen = ctx.kube.list('rar')
   if (seen.state === 'down') return
-  const known = await requestUids(ctx.db, ctx.kube.cluster)
-  for (const object of seen.value)
-    if (object.metadata.uid !== undefined && !known.has(object.metadata.uid)) await admitToInbox(ctx, object, object.metadata.uid)
+  for (const object of await unseen(ctx, seen.value))
+    try {
+      await admitToInbox(ctx, object, object.metadata.uid)
+    } catch (error) {
+      log.error('approval.not-admitted', { name: object.metadata.name, error: causeText(error) })
+    }
 }
 
 async function admitToInbox(ctx: Ctx, object: KubeObject, uid: string): Promise<void> {
   const rar = readRar(object)
   const createdAt = new Date(object.metadata.creationTimestamp ?? ctx.now)
   const id = randomUUID()
-  const requestedBy = rar.spec.requestedBy ?? 'unknown'
+  const requestedBy = storable(rar.spec.requestedBy ?? 'unknown')
   const decided = rar.spec.decision
   const stored: StoredSubject = { object: lean(object), parts: {}, editors: [], findings: [] }
   const row = {
@@ -110,7 +119,9 @@ export async function syncRequest(outer: Ctx, id: string, options: { readonly fr
   const row = await loadRequest(outer.db, id)
   if (row === undefined) throw new AppError('not_found', 'There is no such request.')
   if (row.state !== 'open') return { row, subject: await readSubject(outer, row) }
-  return syncRow({ ...outer, viewer: SYSTEM }, row, options)
+  const now = await syncRow({ ...outer, viewer: SYSTEM }, row, options)
+  await keepLine(outer, now.row, now.subject)
+  return now
 }
 
 async function syncRow(ctx: Ctx, row: RequestRow, options: { readonly fresh: boolean }): Promise<Synced> {
@@ -163,7 +174,7 @@ const storedOf = (row: RequestRow, subject: Subject): StoredSubject => ({
 /** What history needs of an object: who wrote which field stays in the cluster. */
 const lean = (object: KubeObject): KubeObject => {
   const { managedFields: _, resourceVersion: __, ...metadata } = object.metadata
-  return { ...object, metadata }
+  return storable({ ...object, metadata })
 }
 
 /** What changed, named by its part. */

@@ -21,7 +21,10 @@ export function Approvals({ part }: { readonly part: string }) {
     return (
       <>
         <PageHead title="Approvals" about="0 wait for you" />
-        <QueueView turn="yours" initial={{ ...queue, rows: [], counts: { yours: 0, others: 0, decided: 0 } }} />
+        <QueueView
+          turn="yours"
+          initial={{ ...queue, rows: [], matching: 0, counts: { yours: 0, others: 0, decided: 0, expired: 0, automatic: 0 } }}
+        />
       </>
     )
   if (part === 'sealed') return <RequestPage view={sealedRequest} cast={refuseCast} withdraw={refuseCast} />

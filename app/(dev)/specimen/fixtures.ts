@@ -259,12 +259,16 @@ const row = (id: number, subject: string, more: Partial<QueueRow>): QueueRow => 
   createdAt: at(134 * id),
   decideBy: new Date(Date.now() + id * 86_400_000).toISOString(),
   votes: { given: 1, needed: 2 },
+  reach: 3,
   ...more,
 })
 
 export const queue: Queue = {
-  order: 'risk tier, then deadline, then age',
-  counts: { yours: 2, others: 1, decided: 3 },
+  order: 'high risk first, then the nearer deadline, then the larger reach, then the older request.',
+  counts: { yours: 2, others: 1, decided: 3, expired: 0, automatic: 0 },
+  matching: 3,
+  next: undefined,
+  domains: ['banking', 'payments', 'trading'],
   rows: [
     row(1, 'clearing (trading) observes gateway (payments)', {}),
     row(2, 'fraud (banking) depends on market-data (trading)', {
