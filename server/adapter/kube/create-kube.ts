@@ -7,6 +7,7 @@ import { type ConnectionSettings, connectTo } from '#server/adapter/kube/connect
 import { discover, resolveConcept } from '#server/adapter/kube/discovery.ts'
 import type { Kube, KubeChange } from '#server/adapter/kube/kube.ts'
 import { collectionPath, type Reflector, reflect } from '#server/adapter/kube/reflector.ts'
+import { silenceWords } from '#server/adapter/kube/silence.ts'
 import { causeText, log } from '#server/log.ts'
 
 const DISCOVERY_MS = 15_000
@@ -47,8 +48,8 @@ export async function createKube(
       }
       for (const [name, kind] of now) if (!stopped && !reflectors.has(name)) reflectors.set(name, reflect(connection, kind, changed))
     } catch (error) {
-      failure = causeText(error)
-      log.warn('kube.discovery-failed', { error: failure })
+      failure = silenceWords(error)
+      log.warn('kube.discovery-failed', { error: causeText(error) })
     }
     schedule(failure === undefined ? DISCOVERY_MS : RETRY_MS)
   }

@@ -7,6 +7,7 @@ import type { KubeObject } from '#lib/kube/object.ts'
 import type { Sourced } from '#lib/sourced.ts'
 import type { Connection } from '#server/adapter/kube/connection.ts'
 import type { KubeChange } from '#server/adapter/kube/kube.ts'
+import { silenceWords } from '#server/adapter/kube/silence.ts'
 import { causeText, log } from '#server/log.ts'
 
 const PAGE = 500
@@ -116,8 +117,8 @@ export function reflect(connection: Connection, kind: ServedKind, onChange: (cha
         backoff = BACKOFF_MIN_MS
       } catch (error) {
         if (abort.signal.aborted) return
-        failure = causeText(error)
-        log.warn('kube.watch-lost', { kind: kind.kind, error: failure })
+        failure = silenceWords(error)
+        log.warn('kube.watch-lost', { kind: kind.kind, error: causeText(error) })
         version = undefined
         await sleep(backoff * (0.5 + Math.random()), abort.signal)
         backoff = Math.min(backoff * 2, BACKOFF_MAX_MS)
