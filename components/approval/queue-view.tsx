@@ -1,14 +1,14 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
-import { useSearchParams } from 'next/navigation'
 import { rowLook } from '#components/approval/look.ts'
+import { QueueFilters } from '#components/approval/queue-filters.tsx'
 import { shortDomains } from '#components/approval/short-domains.ts'
 import { useHand } from '#components/approval/use-hand.ts'
 import { useNewcomers } from '#components/approval/use-newcomers.ts'
+import { AppLink } from '#components/ui/app-link.tsx'
 import { type Column, type DataRow, DataTable } from '#components/ui/data-table.tsx'
 import { Empty } from '#components/ui/empty.tsx'
 import { fetchJson, problemFrom } from '#components/ui/fetch-json.ts'
-import { FilterField } from '#components/ui/filter-field.tsx'
 import { useLive } from '#components/ui/live.tsx'
 import { ProblemPanel } from '#components/ui/problem-panel.tsx'
 import { StatusMark } from '#components/ui/status-mark.tsx'
@@ -16,20 +16,25 @@ import { Tabs } from '#components/ui/tabs.tsx'
 import { Time } from '#components/ui/time.tsx'
 import { Visible } from '#components/ui/visible.tsx'
 import { visibleText } from '#components/ui/visible-text.ts'
-import type { Queue, QueueRow, Turn } from '#lib/approval/view.ts'
+import { isFiltered, type QueueAddress, queueQuery, queueSearch } from '#lib/approval/queue-address.ts'
+import type { Queue, QueueRow, QueueTab } from '#lib/approval/view.ts'
 import { routes } from '#lib/routes.ts'
 
-const TABS: readonly { readonly turn: Turn; readonly label: string }[] = [
-  { turn: 'yours', label: 'Your turn' },
-  { turn: 'others', label: 'Waiting on others' },
-  { turn: 'decided', label: 'Decided' },
+const TABS: readonly { readonly tab: QueueTab; readonly label: string; readonly always: boolean }[] = [
+  { tab: 'yours', label: 'Your turn', always: true },
+  { tab: 'others', label: 'Waiting on others', always: true },
+  { tab: 'decided', label: 'Decided', always: true },
+  { tab: 'automatic', label: 'Admitted by rule', always: false },
+  { tab: 'expired', label: 'Expired', always: false },
 ]
 
 const NOTHING = {
   yours: 'Nothing waits for you.',
   others: 'Nothing waits on others.',
   decided: 'Nothing is decided yet.',
-} satisfies Record<Turn, string>
+  automatic: 'Nothing was admitted by rule.',
+  expired: 'Nothing expired.',
+} satisfies Record<QueueTab, string>
 
 const COLUMNS: readonly Column[] = [
   { key: 'state', title: 'State', width: '7rem' },
@@ -38,41 +43,40 @@ const COLUMNS: readonly Column[] = [
   { key: 'risk', title: 'Risk', width: '4rem' },
   { key: 'votes', title: 'Votes', align: 'end', width: '4rem' },
   { key: 'reason', title: 'Why', fluid: true, width: '20%' },
+  { key: 'reach', title: 'Reach', align: 'end', from: 'wide', width: '4rem' },
   { key: 'by', title: 'Asked by', mono: true, from: 'wide', width: '8rem' },
   { key: 'age', title: 'Asked', align: 'end', from: 'lg', width: '6rem' },
   { key: 'due', title: 'Decide by', align: 'end', width: '6rem' },
 ]
 
-/** The inbox: one table per turn, its tab and filter in the URL, its order said, live without moving under the hand. */
-export function QueueView({ turn, initial }: { readonly turn: Turn; readonly initial: Queue }) {
+/** The inbox: one table per turn, its tab, filters and place in the URL, its order said, live without moving under the hand. */
+export function QueueView({ address, initial }: { readonly address: QueueAddress; readonly initial: Queue }) {
+  const { view } = address
+  const question = queueQuery(address)
   const { data, error, refetch } = useQuery({
-    queryKey: ['approvals', turn],
-    queryFn: () => fetchJson<Queue>(`/api/approvals?view=${turn}`),
+    queryKey: ['approvals', question],
+    queryFn: () => fetchJson<Queue>(`/api/approvals?${question}`),
     initialData: initial,
   })
   useLive(['approvals'], () => void refetch())
-  useNewcomers(data, turn)
-  const filter = useSearchParams().get('q') ?? ''
+  useNewcomers(data, question, view)
   const hand = useHand(data.rows)
   const short = shortDomains(data.rows)
-  const rows = hand.rows.filter((row) => concerns(row, filter))
 
   return (
     <>
-      <div className="mb-3 flex flex-wrap items-end gap-x-4 gap-y-2">
-        <div className="min-w-0 flex-1 max-sm:basis-full">
-          <Tabs
-            label="Approvals"
-            items={TABS.map((tab) => ({
-              href: tab.turn === 'yours' ? routes.approvals() : `${routes.approvals()}?view=${tab.turn}`,
-              label: tab.label,
-              count: data.counts[tab.turn],
-              current: tab.turn === turn,
-            }))}
-          />
-        </div>
-        <FilterField label="Filter the requests" />
+      <div className="mb-3">
+        <Tabs
+          label="Approvals"
+          items={TABS.filter(({ tab, always }) => always || tab === view || data.counts[tab] > 0).map(({ tab, label }) => ({
+            href: hrefOf({ view: tab }),
+            label,
+            count: data.counts[tab],
+            current: tab === view,
+          }))}
+        />
       </div>
+      <QueueFilters address={address} domains={data.domains} />
       {error && (
         <div className="mb-3">
           <ProblemPanel problem={problemFrom(error)} title="The list may be old" onRetry={() => void refetch()} />
@@ -83,33 +87,48 @@ export function QueueView({ turn, initial }: { readonly turn: Turn; readonly ini
           label="Requests"
           columns={COLUMNS}
           primary="name"
-          rows={rows.map((row) => drawRow(row, short))}
-          empty={<Nothing turn={turn} filter={filter} />}
+          rows={hand.rows.map((row) => drawRow(row, short))}
+          empty={<Nothing address={address} />}
         />
       </div>
-      <p className="mt-2 text-muted">Order: {data.order}</p>
+      <Pages address={address} queue={data} />
     </>
   )
 }
 
-function Nothing({ turn, filter }: { readonly turn: Turn; readonly filter: string }) {
-  if (filter !== '')
-    return (
-      <Empty
-        title={`No request with “${visibleText(filter)}”.`}
-        href={turn === 'yours' ? routes.approvals() : `${routes.approvals()}?view=${turn}`}
-        action="Clear the filter"
-      />
-    )
+const hrefOf = (address: QueueAddress): string => `${routes.approvals()}${queueSearch(address)}`
+
+/** How much of what matches is on screen, where the rest is, and the order that put it there. */
+function Pages({ address, queue }: { readonly address: QueueAddress; readonly queue: Queue }) {
+  const { after, ...first } = address
+  const shown = queue.rows.length
   return (
-    <Empty title={NOTHING[turn]} href={routes.history()} action="See what was decided">
+    <p className="mt-2 flex flex-wrap gap-x-4 text-muted">
+      <span>
+        {shown === queue.matching
+          ? `${shown} ${shown === 1 ? 'request' : 'requests'}.`
+          : `${shown} of ${queue.matching} requests on this page.`}{' '}
+        Order: {queue.order}
+      </span>
+      {after !== undefined && <AppLink href={hrefOf(first)}>First page</AppLink>}
+      {queue.next !== undefined && <AppLink href={hrefOf({ ...first, after: queue.next })}>Next page</AppLink>}
+    </p>
+  )
+}
+
+function Nothing({ address }: { readonly address: QueueAddress }) {
+  if (address.after !== undefined)
+    return <Empty title="Nothing more on this page." href={hrefOf({ ...address, after: undefined })} action="First page" />
+  if (isFiltered(address)) {
+    const words = address.q === undefined ? 'No request matches the filter.' : `No request with “${visibleText(address.q)}”.`
+    return <Empty title={words} href={hrefOf({ view: address.view })} action="Clear the filter" />
+  }
+  return (
+    <Empty title={NOTHING[address.view]} href={routes.history()} action="See what was decided">
       New requests appear here by themselves.
     </Empty>
   )
 }
-
-const concerns = (row: QueueRow, filter: string): boolean =>
-  [row.name, row.subject, row.requestedBy, row.reason, row.risk, ...row.parties].join(' ').toLowerCase().includes(filter.toLowerCase())
 
 function drawRow(row: QueueRow, short: (text: string) => string): DataRow {
   const look = rowLook(row)
@@ -136,6 +155,7 @@ function drawRow(row: QueueRow, short: (text: string) => string): DataRow {
           <Visible text={row.reason} />
         </span>
       ),
+      reach: row.reach,
       by: <Visible text={row.requestedBy} />,
       age: <Time at={row.createdAt} />,
       due: row.decideBy === undefined || row.state !== 'open' ? <span className="text-muted">none</span> : <Time at={row.decideBy} due />,

@@ -8,27 +8,42 @@ import { useShortcut } from '#components/ui/shortcut.ts'
 
 const WAIT_MS = 200
 
+type FilterFieldProps = {
+  readonly label: string
+  readonly param?: string
+  /** A part of the address that no longer holds once the filter changes: the place in a list. */
+  readonly without?: string
+}
+
 /** The filter of a page. What it holds stands in the URL, so it can be sent to a colleague. */
-export function FilterField({ label, param = 'q' }: { readonly label: string; readonly param?: string }) {
+export function FilterField({ label, param = 'q', without }: FilterFieldProps) {
   const id = useId()
   const router = useRouter()
   const path = usePathname()
   const search = useSearchParams()
   const input = useRef<HTMLInputElement>(null)
   const [text, setText] = useState(search.get(param) ?? '')
-  useShortcut({ id: `filter.${param}`, keys: '/', words: label, run: () => input.current?.focus() })
+  useShortcut({ id: `filter.${param}`, keys: '/', words: label, run: () => input.current?.focus(), when: () => param === 'q' })
 
   const write = useEffectEvent((next: string) => {
     const query = new URLSearchParams(search)
     if (next === (query.get(param) ?? '')) return
     if (next === '') query.delete(param)
     else query.set(param, next)
+    if (without !== undefined) query.delete(without)
     router.replace(`${path}${query.size > 0 ? `?${query}` : ''}` as Route /* safe: the page we are on */, { scroll: false })
   })
   useEffect(() => {
     const timer = setTimeout(() => write(text), WAIT_MS)
     return () => clearTimeout(timer)
   }, [text])
+
+  const given = search.get(param) ?? ''
+  const follow = useEffectEvent((now: string) => {
+    // A link cleared or changed the filter; what is being typed stays.
+    if (document.activeElement !== input.current) setText(now)
+  })
+  useEffect(() => follow(given), [given])
 
   return (
     <div className="relative w-60 max-w-full">
@@ -49,7 +64,7 @@ export function FilterField({ label, param = 'q' }: { readonly label: string; re
         }}
         className={`h-7 ${controlLook(false)}`}
       />
-      {text === '' && (
+      {text === '' && param === 'q' && (
         <span className="pointer-events-none absolute end-1.5 top-1 text-muted">
           <KeyCaps keys="/" />
         </span>

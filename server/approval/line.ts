@@ -25,7 +25,7 @@ export function lineOf(ctx: Pick<Ctx, 'viewer' | 'now'>, row: RequestRow, subjec
   const title = admission === undefined ? (subject.stored.title ?? row.name) : admissionSubject(admission.rar, participants)
   const kept: LineFacts = { participants, evaluation, digest, contributors, permission }
   return storable({
-    title: [...title].slice(0, LINE_TITLE_MAX).join(''),
+    title: title.slice(0, LINE_TITLE_MAX),
     parties: parties.map((party) => party.domain),
     risk: admission?.status.evaluation?.riskTier ?? (evaluation.state === 'present' ? evaluation.tier : 'Unknown'),
     reach: reachOf(

@@ -74,11 +74,17 @@ function openPage(open: readonly OpenRow[], wanted: Wanted): Page {
   const rows = rest.slice(0, PAGE)
   const last = rows.at(-1)
   return {
-    rows: rows.map(({ people: _, search: __, ...row }) => row),
+    rows: rows.map(shownOf),
     matching: matching.length,
     next: last !== undefined && rest.length > PAGE ? JSON.stringify(urgencyOf(last)) : undefined,
     order: 'high risk first, then the nearer deadline, then the larger reach, then the older request.',
   }
+}
+
+/** What is sent: names and text that only the filter looks through stay here. */
+const shownOf = (row: OpenRow): QueueRow => {
+  const { people: _people, search: _search, ...shown } = row
+  return shown
 }
 
 const matches = (row: OpenRow, { view, state, risk, kind, domain, person, text }: Wanted): boolean =>
@@ -90,7 +96,8 @@ const matches = (row: OpenRow, { view, state, risk, kind, domain, person, text }
   (person === undefined || row.people.includes(person)) &&
   (text === undefined || row.search.includes(text.toLowerCase()) || row.reason.toLowerCase().includes(text.toLowerCase()))
 
-async function closedPage(ctx: Ctx, view: ClosedView, { after, view: _, ...filter }: Wanted): Promise<Page> {
+async function closedPage(ctx: Ctx, view: ClosedView, filter: Wanted): Promise<Page> {
+  const { after } = filter
   const cursor = after === undefined ? undefined : cursorFrom(after)
   const [found, matching] = await Promise.all([
     closedLines(ctx.db, view, filter, { after: cursor, limit: PAGE + 1 }),
@@ -98,7 +105,7 @@ async function closedPage(ctx: Ctx, view: ClosedView, { after, view: _, ...filte
   ])
   const shown = found.slice(0, PAGE)
   const last = shown.at(-1)
-  const lines = await Promise.all(shown.map(({ line }) => (line.title === null ? firstRead(ctx, line) : line)))
+  const lines = await Promise.all(shown.map(async ({ line }) => (line.title === null ? firstRead(ctx, line) : line)))
   const votes = Map.groupBy(
     (
       await votesOf(

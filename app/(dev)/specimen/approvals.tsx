@@ -14,7 +14,7 @@ export function Approvals({ part }: { readonly part: string }) {
     return (
       <>
         <PageHead title="Approvals" about="2 wait for you, 1 waits on others" />
-        <QueueView turn="yours" initial={queue} />
+        <QueueView address={{ view: 'yours' }} initial={queue} />
       </>
     )
   if (part === 'empty')
@@ -22,7 +22,7 @@ export function Approvals({ part }: { readonly part: string }) {
       <>
         <PageHead title="Approvals" about="0 wait for you" />
         <QueueView
-          turn="yours"
+          address={{ view: 'yours' }}
           initial={{ ...queue, rows: [], matching: 0, counts: { yours: 0, others: 0, decided: 0, expired: 0, automatic: 0 } }}
         />
       </>

@@ -2,7 +2,7 @@ import type { Metadata } from 'next'
 import { QueueView } from '#components/approval/queue-view.tsx'
 import { PageHead } from '#components/ui/page-head.tsx'
 import { ProblemPanel } from '#components/ui/problem-panel.tsx'
-import type { Turn } from '#lib/approval/view.ts'
+import { readQueueAddress } from '#lib/approval/queue-address.ts'
 import { listRequests } from '#server/approval/list.ts'
 import { show } from '#server/edge/show.ts'
 
@@ -10,11 +10,9 @@ type Props = { readonly searchParams: Promise<Readonly<Record<string, string | s
 
 export const metadata: Metadata = { title: 'Approvals' }
 
-const turnOf = (view: unknown): Turn => (view === 'others' || view === 'decided' ? view : 'yours')
-
 export default async function ApprovalsPage({ searchParams }: Props) {
-  const turn = turnOf((await searchParams)['view'])
-  const queue = await show(listRequests, { view: turn })
+  const address = readQueueAddress(await searchParams)
+  const queue = await show(listRequests, address)
   if (!queue.ok)
     return (
       <>
@@ -29,7 +27,7 @@ export default async function ApprovalsPage({ searchParams }: Props) {
         title="Approvals"
         about={`${yours} ${yours === 1 ? 'waits' : 'wait'} for you, ${others} ${others === 1 ? 'waits' : 'wait'} on others`}
       />
-      <QueueView key={turn} turn={turn} initial={queue.value} />
+      <QueueView key={address.view} address={address} initial={queue.value} />
     </>
   )
 }
