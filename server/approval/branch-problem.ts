@@ -7,9 +7,11 @@ import type { Ctx } from '#server/context.ts'
  * and nothing else. Asked of the mirror as last fetched.
  */
 export async function branchProblem(ctx: Ctx, id: string, delivery: DeliveryRow | undefined): Promise<string | undefined> {
+  if (delivery?.voidedAt) return `Merging is refused. ${delivery.problem ?? 'The decision is void; file a new request.'}`
   const commit = delivery?.commit
   if (delivery === undefined || commit === null || commit === undefined || delivery.mergeCommit !== null) return undefined
   const head = await ctx.git.resolve(delivery.branch)
+  if (head === undefined) return `Merging waits: the branch ${delivery.branch} was deleted. Vortex proposes it again from the sealed bytes.`
   if (head !== commit)
     return `Merging is refused: the branch ${delivery.branch} no longer stands at the sealed commit. A foreign commit voids the decision; file a new request.`
   const files = await sealedFilesOf(ctx.db, id)

@@ -9,8 +9,10 @@ import { sealedDigest } from '#lib/approval/digest.ts'
 import type { KubeObject } from '#lib/kube/object.ts'
 import { createGit } from '#server/adapter/git/create-git.ts'
 import { openDatabase } from '#server/adapter/db/open.ts'
-import { changeRequest, decision, delivery, ledger, outbox, sealedFile } from '#server/adapter/db/schema.ts'
+import { changeRequest, decision, delivery, ledger, outbox, sealedFile, vote } from '#server/adapter/db/schema.ts'
 import type { World } from '#server/context.ts'
+import { SYSTEM } from '#lib/access/viewer.ts'
+import { appendLedger } from '#server/ledger/append.ts'
 import { drain } from '#server/outbox/drain.ts'
 import { follow } from './follow.ts'
 
@@ -62,6 +64,7 @@ function setLive(name: string, spec: Record<string, unknown>, status: unknown): 
 async function seal(name: string, sealedAs?: string): Promise<string> {
   const id = randomUUID()
   const at = new Date('2026-06-01T12:00:00Z')
+  await commitToMain({ [paths(name).rar]: rarText(name, false) })
   const { db } = world.database
   await db.insert(changeRequest).values({
     id,
@@ -85,23 +88,38 @@ async function seal(name: string, sealedAs?: string): Promise<string> {
     { path: `governance/events/${id}.yaml`, after: 'why: it is\n' },
   ]
   const rationale = { checked: 'everything', acceptable: 'it is small', undo: 'revert it' }
+  const digest = `sha256:${id.replaceAll('-', '')}`
+  const approvers = ['lena.fischer', 'maria.santos']
+  const votes = approvers.map((login) => ({ id: randomUUID(), requestId: id, login, verdict: 'approve' as const, rationale, digest, at }))
+  await db.insert(vote).values(votes.map((each) => ({ ...each, policyVersion: 'p', state: 'counted' as const })))
+  const told = [
+    ...approvers.map((actor) => ({ action: 'review.approved', actor, body: { verdict: 'approve', digest } })),
+    {
+      action: 'relationship.approved',
+      actor: 'maria.santos',
+      body: { outcome: 'Approved', approvers, digest, sealedDigest: sealedDigest(files) },
+    },
+  ]
+  const sequence = await appendLedger(
+    { db, now: at, viewer: SYSTEM, requestId: 'test' },
+    told.map((each) => ({ ...each, subject: name, requestId: id })),
+  )
   await db.insert(decision).values({
     requestId: id,
     outcome: 'Approved',
-    digest: `sha256:${id.replaceAll('-', '')}`,
+    digest,
     sealedDigest: sealedAs ?? sealedDigest(files),
-    policyVersion: 'p',
+    policyVersion: `${git('rev-parse', 'main')} p`,
     templateVersion: 't',
     sealedBy: 'maria.santos',
-    approvers: ['lena.fischer', 'maria.santos'],
+    approvers,
     rationale,
-    ledgerSeq: 1,
+    ledgerSeq: sequence.at(-1) ?? 0,
     sealedAt: at,
   })
   await db.insert(sealedFile).values(files.map(({ path, after }) => ({ requestId: id, path, bytes: new TextEncoder().encode(after) })))
   await db.insert(outbox).values({ kind: 'git.propose', requestId: id, payload: {}, createdAt: at, nextAt: at })
   setLive(name, SPEC, { phase: 'AwaitingApproval', evaluation: { evaluationHash: HASH } })
-  await commitToMain({ [paths(name).rar]: rarText(name, false) })
   return id
 }
 
@@ -183,7 +201,7 @@ test('a sealed decision goes to its branch, to main when asked, and each step is
   await follow(world)
   await follow(world)
   expect((await stateOf(id))?.admittedAt).toBeInstanceOf(Date)
-  expect(await actionsOf(id)).toEqual([
+  expect((await actionsOf(id)).slice(3)).toEqual([
     'manifest.committed',
     'manifest.merge.pushed',
     'manifest.merged',
@@ -239,16 +257,20 @@ test('a foreign commit on the branch voids the proposal: no merge, and people ar
   await askMerge(id)
   await drain(world)
   expect(git('rev-parse', 'main')).toBe(main)
-  expect((await stateOf(id))?.problem).toMatch(/voids the proposal/)
-  await follow(world)
-  expect((await stateOf(id))?.problem).toMatch(/by James, which Vortex did not make/)
+  expect((await stateOf(id))?.problem).toMatch(/The decision is void: .* by James, which Vortex did not make\. File a new request/)
+  expect((await stateOf(id))?.voidedAt).toBeInstanceOf(Date)
+  expect(await actionsOf(id)).toContain('delivery.voided')
   expect(
     await world.database.db
       .select()
       .from(outbox)
       .where(eq(outbox.kind, 'git.merge'))
-      .then((rows) => rows.filter((row) => row.requestId === id)),
+      .then((rows) => rows.filter((row) => row.requestId === id && row.doneAt === null)),
   ).toEqual([])
+  // Taken away again, it stays void: people no longer know what they merge.
+  git('update-ref', `refs/heads/${(await stateOf(id))?.branch ?? ''}`, (await stateOf(id))?.commit ?? '')
+  await follow(world)
+  expect((await stateOf(id))?.voidedAt).toBeInstanceOf(Date)
 })
 
 test('a merge is refused when the evaluation moved, and a refused document is told after a merge by other means', async () => {
@@ -293,6 +315,6 @@ test('stored bytes that are not the sealed ones are never delivered', async () =
   const id = await seal('rar-h', 'sha256:00')
   await drain(world)
   const [row] = await world.database.db.select().from(outbox).where(eq(outbox.requestId, id))
-  expect(row?.problem).toMatch(/not the bytes that were sealed/)
+  expect(row?.problem).toMatch(/at the step "seal"/)
   expect(await stateOf(id)).toBeUndefined()
 })

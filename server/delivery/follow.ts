@@ -1,11 +1,16 @@
 import 'server-only'
+import { brokenText } from '#lib/delivery/chain.ts'
+import { AppError } from '#lib/error.ts'
 import { loginOfEmail } from '#lib/policy/rights.ts'
 import type { Git, GitChange } from '#server/adapter/git/git.ts'
 import type { World } from '#server/context.ts'
+import { branchState } from '#server/delivery/chain.ts'
 import { observeCluster } from '#server/delivery/observe-cluster.ts'
-import { type Fact, recordFacts } from '#server/delivery/record.ts'
+import { type Fact, proposeAgain, recordFacts } from '#server/delivery/record.ts'
 import { type DeliveryRow, openDeliveries, reach, replaceProblem } from '#server/delivery/repo.ts'
 import { differing, loadSealed, type Sealed } from '#server/delivery/sealed.ts'
+import { voidDecision } from '#server/delivery/void.ts'
+import { watchRepository } from '#server/delivery/watch-repository.ts'
 import { loadPolicy } from '#server/policy/load.ts'
 import { causeText, log } from '#server/log.ts'
 
@@ -16,15 +21,16 @@ type Step = Parameters<typeof reach>[2]
  * intent (decisions.md 18). One that cannot be read stays as it is; throws when any could not, so that the caller backs off.
  */
 export async function follow(world: World): Promise<void> {
-  const rows = await openDeliveries(world.database.db)
-  if (rows.length === 0) return
-  await world.git.fetch()
+  if ((await openDeliveries(world.database.db)).length === 0) return
+  await watchRepository(world)
   let failure: unknown
-  for (const row of rows) {
+  for (const row of await openDeliveries(world.database.db)) {
     try {
       await followOne(world, row)
     } catch (error) {
-      failure ??= error
+      // What the chain refuses stays refused: it is said on the page, and nothing waits for it.
+      if (error instanceof AppError && error.code === 'invalid') await recordProblem(world, row, error.message)
+      else failure ??= error
       log.warn('delivery.follow', { request: row.requestId, error: causeText(error) })
     }
   }
@@ -41,15 +47,13 @@ async function followOne(world: World, row: DeliveryRow): Promise<void> {
 async function followMerge(world: World, sealed: Sealed, row: DeliveryRow, commit: string): Promise<DeliveryRow> {
   const { git } = world
   const carried = (await git.carriedBy(commit)) ?? (await squashed(git, sealed))
-  if (carried === undefined) {
-    await recordProblem(world, row, await branchProblem(world.git, row, commit))
-    return row
-  }
+  if (carried === undefined) return followBranch(world, sealed, row)
+  const [wrong] = await differing(git, carried.commit, sealed.files)
   const merged = {
     mergeCommit: carried.commit,
     mergedAt: new Date(carried.committer.at),
     mergedBy: await personOf(git, carried.author),
-    problem: null,
+    problem: wrong === undefined ? null : evilMerge(carried, wrong),
   }
   await update(world, row, 'mergedAt', merged, {
     action: 'manifest.merged',
@@ -58,6 +62,9 @@ async function followMerge(world: World, sealed: Sealed, row: DeliveryRow, commi
   return { ...row, ...merged }
 }
 
+const evilMerge = ({ commit, author }: GitChange, path: string): string =>
+  brokenText({ step: 'merge', why: `merge ${commit.slice(0, 8)} by ${author.name} holds ${path} not as it was sealed.` })
+
 /** A forge may squash or rebase: then main holds exactly the sealed bytes without holding our commit. */
 async function squashed(git: Git, sealed: Sealed): Promise<GitChange | undefined> {
   if ((await differing(git, await git.head(), sealed.files)).length > 0) return undefined
@@ -65,14 +72,17 @@ async function squashed(git: Git, sealed: Sealed): Promise<GitChange | undefined
   return path === undefined ? undefined : (await git.log({ path, limit: 1 }))[0]
 }
 
-/** What happened to the branch; other problems stay: whoever found them takes them back. */
-async function branchProblem(git: Git, row: DeliveryRow, commit: string): Promise<string | null> {
-  const head = await git.resolve(row.branch)
-  if (head === undefined) return `The branch ${row.branch} was deleted without a merge. File a new request, or push the branch again.`
-  if (head === commit) return row.problem?.startsWith('The branch ') === true ? null : row.problem
-  const [foreign] = await git.log({ ref: head, limit: 1 })
-  const by = foreign === undefined ? '' : ` by ${foreign.author.name}`
-  return `The branch ${row.branch} holds commit ${head.slice(0, 8)}${by}, which Vortex did not make. It voids the approval; merging is refused.`
+/** Commits whose trees were read once: they never change. Before a merge everything is read again. */
+const examined = new Set<string>()
+
+/** What became of the branch: gone is proposed again, a foreign commit voids; other problems stay: whoever found them takes them back. */
+async function followBranch(world: World, sealed: Sealed, row: DeliveryRow): Promise<DeliveryRow> {
+  if (row.commit !== null && (await world.git.resolve(sealed.branch)) === row.commit && examined.has(row.commit)) return row
+  const found = await branchState(world.git, sealed, row.commit)
+  if (found.state === 'own') examined.add(found.commit)
+  if (found.state === 'none') await proposeAgain(world, sealed)
+  if (found.state === 'foreign') await voidDecision(world, sealed, found)
+  return row
 }
 
 async function followCluster(world: World, sealed: Sealed, row: DeliveryRow, mergeCommit: string): Promise<void> {

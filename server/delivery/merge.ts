@@ -4,10 +4,14 @@ import { AppError } from '#lib/error.ts'
 import { mergeMessage } from '#lib/delivery/message.ts'
 import type { Git } from '#server/adapter/git/git.ts'
 import type { World } from '#server/context.ts'
+import { branchState, refuseBroken, treeProblem } from '#server/delivery/chain.ts'
 import { changedEvaluation } from '#server/delivery/evaluation.ts'
-import { recordFacts } from '#server/delivery/record.ts'
-import { differing, loadSealed, type Sealed, signaturesOf } from '#server/delivery/sealed.ts'
-import { loadDelivery, setDelivery } from '#server/delivery/repo.ts'
+import { movedText, overtaken } from '#server/delivery/overtaken.ts'
+import { proposeAgain, recordFacts } from '#server/delivery/record.ts'
+import { loadSealed, type Sealed, signaturesOf } from '#server/delivery/sealed.ts'
+import { setDelivery } from '#server/delivery/repo.ts'
+import { voidDecision } from '#server/delivery/void.ts'
+import { watchRepository } from '#server/delivery/watch-repository.ts'
 import { endWork, type Work } from '#server/outbox/queue.ts'
 
 const Payload = z.looseObject({ by: z.string() })
@@ -22,13 +26,13 @@ export async function mergeProposal(world: World, row: Work): Promise<void> {
   const { git, database } = world
   const sealed = await loadSealed(database.db, row.requestId)
   const { by } = Payload.parse(row.payload)
-  const known = await loadDelivery(database.db, row.requestId)
-  const commit = known?.commit
+  if (sealed.way?.voidedAt) throw new AppError('conflict', sealed.way.problem ?? 'The decision is void.')
+  const commit = sealed.way?.commit
   if (commit === null || commit === undefined)
     throw new AppError('conflict', 'There is no proposal in the repository yet, so there is nothing to merge.')
-  await git.fetch()
+  await watchRepository(world)
   for (let attempt = 1; (await git.carriedBy(commit)) === undefined; attempt += 1) {
-    await refuseIfMoved(world, sealed, commit)
+    if (!(await mayStillMerge(world, sealed, commit))) return
     try {
       const main = await git.head()
       await git.advanceMain(await mergeCommit(git, sealed, { commit, main, by, at: row.createdAt }), main)
@@ -46,14 +50,20 @@ export async function mergeProposal(world: World, row: Work): Promise<void> {
   })
 }
 
-async function refuseIfMoved(world: World, sealed: Sealed, commit: string): Promise<void> {
-  const head = await world.git.resolve(sealed.branch)
-  if (head !== commit) {
-    const is = head === undefined ? 'is gone' : `stands at ${head.slice(0, 8)}, which Vortex did not make`
-    throw new AppError('conflict', `The branch ${sealed.branch} ${is}. A foreign commit voids the proposal; nothing was merged.`)
+/** False when the decision became void. Throws where the merge must wait (branch gone) or never come (meaning moved). */
+async function mayStillMerge(world: World, sealed: Sealed, commit: string): Promise<boolean> {
+  const found = await branchState(world.git, sealed, commit)
+  if (found.state === 'foreign') {
+    await voidDecision(world, sealed, found)
+    return false
+  }
+  if (found.state === 'none') {
+    await proposeAgain(world, sealed)
+    throw new AppError('unavailable', `The branch ${sealed.branch} is gone. Vortex proposes it again before it merges.`)
   }
   const changed = await changedEvaluation(world, sealed)
   if (changed !== undefined) throw new AppError('conflict', `${changed} Nothing was merged; file a new request.`)
+  return true
 }
 
 /** Main's tree with the sealed files. Where main changed one of them since the proposal, people weighed something else. */
@@ -65,14 +75,11 @@ async function mergeCommit(
   const [change] = await git.log({ ref: input.commit, limit: 1 })
   const base = change?.parents[0]
   if (base === undefined) throw new AppError('conflict', 'The proposal has no commit before it.')
-  const before = await Promise.all(sealed.files.map(async ({ path }) => ({ path, bytes: await git.read(base, path) })))
-  const moved = new Set(await differing(git, input.main, before))
-  const clash = (await differing(git, input.main, sealed.files)).filter((path) => moved.has(path))
-  if (clash.length > 0)
-    throw new AppError('conflict', `Main changed ${clash.join(', ')} after the decision. Nothing was merged; file a new request.`)
+  const moved = await overtaken(git, sealed, base, input.main)
+  if (moved.length > 0) throw new AppError('conflict', `${movedText(moved)} Nothing was merged; file a new request.`)
   const [person] = await signaturesOf(git, [input.by])
   const deciders = (await signaturesOf(git, sealed.approvers)).map(({ name, email }) => `${name} <${email}>`)
-  return git.commit({
+  const merge = await git.commit({
     base: input.main,
     parents: [input.main, input.commit],
     files: sealed.files,
@@ -80,4 +87,7 @@ async function mergeCommit(
     author: person ?? git.identity,
     at: input.at,
   })
+  const why = await treeProblem(git, input.main, merge, sealed.files)
+  refuseBroken(why === undefined ? undefined : { step: 'merge', why: `merge ${merge.slice(0, 8)} ${why}` })
+  return merge
 }

@@ -3,76 +3,78 @@ import { AppError } from '#lib/error.ts'
 import { proposalMessage } from '#lib/delivery/message.ts'
 import type { Git } from '#server/adapter/git/git.ts'
 import type { World } from '#server/context.ts'
+import { branchState, brokenCommit, refuseBroken } from '#server/delivery/chain.ts'
+import { movedText, overtaken } from '#server/delivery/overtaken.ts'
 import { recordFacts } from '#server/delivery/record.ts'
-import { differing, loadSealed, type Sealed, signaturesOf } from '#server/delivery/sealed.ts'
-import { reach, rememberBranch } from '#server/delivery/repo.ts'
+import { loadSealed, type Sealed, signaturesOf } from '#server/delivery/sealed.ts'
+import { reach, rememberBranch, setDelivery } from '#server/delivery/repo.ts'
+import { voidDecision } from '#server/delivery/void.ts'
+import { watchRepository } from '#server/delivery/watch-repository.ts'
 import { endWork, type Work } from '#server/outbox/queue.ts'
 
 /**
  * Commits exactly the sealed bytes to the decision's own branch. Safe to repeat after a kill at any point: what an earlier
- * try pushed is found by its trailers, bytes and signature, and taken as it is. A branch that is not ours is a conflict.
+ * try pushed is found by its trailers, bytes and signature, and taken as it is. A branch that is not ours voids the decision.
  */
 export async function propose(world: World, row: Work): Promise<void> {
   const { git, database } = world
   const sealed = await loadSealed(database.db, row.requestId)
+  if (sealed.way?.voidedAt) throw new AppError('conflict', sealed.way.problem ?? 'The decision is void.')
   await rememberBranch(database.db, row.requestId, sealed.branch, new Date())
-  await git.fetch()
-  const commit = (await findOwn(git, sealed)) ?? (await push(git, sealed))
+  await watchRepository(world)
+  const known = sealed.way?.commit
+  const found = await branchState(git, sealed, known)
+  if (found.state === 'foreign') return void (await voidDecision(world, sealed, found))
+  const commit = found.state === 'own' ? found.commit : ((await carried(git, sealed)) ?? (await push(world, sealed)))
+  if (commit === undefined) return
   await recordFacts(world, row.requestId, async (tx, now) => {
     if (!(await endWork(tx, row.id, now, undefined))) return []
     const first = await reach(tx, row.requestId, 'proposedAt', { commit, proposedAt: now, problem: null, updatedAt: now })
     const body = { commit, branch: sealed.branch, digest: sealed.proposal.digest, sealedDigest: sealed.proposal.sealedDigest, git: git.url }
-    return first ? [{ action: 'manifest.committed', body }] : []
+    if (first) return [{ action: 'manifest.committed', body }]
+    await setDelivery(tx, row.requestId, { commit, problem: null, updatedAt: now })
+    return [{ action: 'manifest.committed.again', body }]
   })
 }
 
-async function push(git: Git, sealed: Sealed): Promise<string> {
+/** Pushes a new branch; undefined when somebody else's took its name meanwhile and the decision became void. */
+async function push(world: World, sealed: Sealed): Promise<string | undefined> {
+  const { git } = world
   const commit = await build(git, sealed)
   try {
     await git.createBranch(sealed.branch, commit)
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'conflict') throw error
     await git.fetch()
-    const own = await findOwn(git, sealed)
-    if (own !== undefined) return own
-    // Refused by the repository's own rules: people may change them, so it is tried again.
-    throw new AppError('unavailable', error.message, { cause: error.cause })
+    const found = await branchState(git, sealed, undefined)
+    if (found.state === 'own') return found.commit
+    if (found.state === 'none') throw new AppError('unavailable', error.message, { cause: error.cause })
+    await voidDecision(world, sealed, found)
+    return undefined
   }
   return commit
 }
 
+/** The commit to push: the one that was proposed before, where the branch was deleted and the commit is still at hand; else a new one on main. */
 async function build(git: Git, sealed: Sealed): Promise<string> {
+  const known = sealed.way?.commit
+  if (typeof known === 'string' && (await git.resolve(known)) === known && (await brokenCommit(git, known, sealed)) === undefined)
+    return known
   const base = await git.head()
+  const moved = await overtaken(git, sealed, sealed.decidedOn, base)
+  if (moved.length > 0) throw new AppError('conflict', `${movedText(moved)} Nothing was proposed; file a new request.`)
   const people = await signaturesOf(git, sealed.approvers)
   const deciders = people.map(({ name, email }) => `${name} <${email}>`)
   const message = proposalMessage({ ...sealed.proposal, deciders })
   const commit = await git.commit({ base, files: sealed.files, message, author: git.identity, at: sealed.sealedAt })
-  const wrong = await differing(git, commit, sealed.files)
-  if (wrong.length > 0)
-    throw new AppError('invalid', `The commit does not hold the sealed bytes of ${wrong.join(', ')}. Nothing was pushed.`)
+  refuseBroken(await brokenCommit(git, commit, sealed))
   return commit
 }
 
-/** Our own commit of an earlier try: on the branch, or already on main. Throws `conflict` when the branch is somebody else's. */
-async function findOwn(git: Git, sealed: Sealed): Promise<string | undefined> {
-  const onBranch = await git.resolve(sealed.branch)
-  if (onBranch !== undefined) {
-    if (await isOwn(git, onBranch, sealed)) return onBranch
-    throw new AppError('conflict', `The branch ${sealed.branch} holds a commit that Vortex did not make. It voids the proposal.`)
-  }
+/** Our own commit, already on main: its branch was merged and deleted before anybody here could record it. */
+async function carried(git: Git, sealed: Sealed): Promise<string | undefined> {
   const path = sealed.files[0]?.path
   const candidates = path === undefined ? [] : await git.log({ path, limit: 20 })
-  for (const { commit } of candidates) if (await isOwn(git, commit, sealed)) return commit
+  for (const { commit } of candidates) if ((await brokenCommit(git, commit, sealed)) === undefined) return commit
   return undefined
-}
-
-/** Signed by this portal, naming this decision, holding exactly the sealed bytes and touching nothing else. */
-export async function isOwn(git: Git, commit: string, sealed: Sealed): Promise<boolean> {
-  const [change] = await git.log({ ref: commit, limit: 1 })
-  if (change === undefined || change.parents.length !== 1) return false
-  const trailer = (key: string): string | undefined => change.trailers.find((each) => each.key === key)?.value
-  if (trailer('Vortex-Request') !== sealed.proposal.requestId || trailer('Vortex-Digest') !== sealed.proposal.digest) return false
-  const paths = new Set(sealed.files.map(({ path }) => path))
-  if (!change.paths.every(({ path }) => paths.has(path))) return false
-  return (await git.signature(commit)) === 'vortex' && (await differing(git, commit, sealed.files)).length === 0
 }

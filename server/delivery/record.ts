@@ -5,8 +5,9 @@ import { refKey } from '#lib/kube/ref.ts'
 import type { Db } from '#server/adapter/db/client.ts'
 import type { World } from '#server/context.ts'
 import { appendLedger, type LedgerDraft } from '#server/ledger/append.ts'
+import type { Sealed } from '#server/delivery/sealed.ts'
 import { loadRequest, setDelivery } from '#server/delivery/repo.ts'
-import { dropWork, endWork, type Work } from '#server/outbox/queue.ts'
+import { dropWork, endWork, reopenWork, type Work } from '#server/outbox/queue.ts'
 
 export type Fact = Pick<LedgerDraft, 'action' | 'body'>
 
@@ -38,5 +39,15 @@ export async function recordFailure(world: World, row: Work, problem: string): P
     if (row.kind === 'git.merge') await dropWork(tx, row.id)
     await setDelivery(tx, row.requestId, { problem, updatedAt: now })
     return [{ action: row.kind === 'git.propose' ? 'delivery.propose.failed' : 'delivery.merge.refused', body: { problem } }]
+  })
+}
+
+/** The branch was deleted before the merge: the same bytes are proposed once more, create-only. */
+export async function proposeAgain(world: World, { branch, proposal: { requestId } }: Sealed): Promise<void> {
+  await recordFacts(world, requestId, async (tx, now) => {
+    if (!(await reopenWork(tx, requestId))) return []
+    await setDelivery(tx, requestId, { problem: null, updatedAt: now })
+    await world.database.notify(tx, 'vortex_outbox', requestId)
+    return [{ action: 'delivery.branch.gone', body: { branch, then: 'It is proposed again from the sealed bytes.' } }]
   })
 }

@@ -1,7 +1,7 @@
 import 'server-only'
 import { and, asc, desc, eq, inArray, isNotNull, isNull, sql, type SQL } from 'drizzle-orm'
 import type { Db } from '#server/adapter/db/client.ts'
-import { changeRequest, decision, delivery, outbox, sealedFile } from '#server/adapter/db/schema.ts'
+import { changeRequest, decision, delivery, gitRepository, ledger, outbox, sealedFile, vote } from '#server/adapter/db/schema.ts'
 
 export type DeliveryRow = typeof delivery.$inferSelect
 export type RequestRow = typeof changeRequest.$inferSelect
@@ -9,9 +9,36 @@ export type DecisionRow = typeof decision.$inferSelect
 export type WorkRow = typeof outbox.$inferSelect
 export type DeliveryChange = Partial<Omit<DeliveryRow, 'requestId'>> & { readonly updatedAt: Date }
 
-/** Deliveries that are on their way. */
+/** Deliveries that are on their way; a void one goes nowhere. */
 export const openDeliveries = async (db: Db): Promise<readonly DeliveryRow[]> =>
-  db.select().from(delivery).where(isNull(delivery.admittedAt))
+  db
+    .select()
+    .from(delivery)
+    .where(and(isNull(delivery.admittedAt), isNull(delivery.voidedAt)))
+
+/** Deliveries that main was seen to hold, of all times. */
+export const mergedDeliveries = async (db: Db): Promise<readonly DeliveryRow[]> =>
+  db.select().from(delivery).where(isNotNull(delivery.mergeCommit))
+
+export const votesFor = async (db: Db, requestId: string) =>
+  db.select({ login: vote.login, verdict: vote.verdict, digest: vote.digest }).from(vote).where(eq(vote.requestId, requestId))
+
+/** The ledger's entries of votes and sealings of one request, as stored. */
+export const decidingEntries = async (db: Db, requestId: string) =>
+  db
+    .select({ bytes: ledger.bytes, leafHash: ledger.leafHash })
+    .from(ledger)
+    .where(and(eq(ledger.requestId, requestId), sql`${ledger.action} ~ '[.](approved|rejected)$'`))
+    .orderBy(asc(ledger.seq))
+
+/** The repository as delivery last saw it. */
+export const seenRepository = async (db: Db, url: string): Promise<typeof gitRepository.$inferSelect | undefined> =>
+  (await db.select().from(gitRepository).where(eq(gitRepository.url, url)))[0]
+
+export async function rememberRepository(db: Db, row: typeof gitRepository.$inferInsert): Promise<void> {
+  const { url: _, ...change } = row
+  await db.insert(gitRepository).values(row).onConflictDoUpdate({ target: gitRepository.url, set: change })
+}
 
 export const loadDelivery = async (db: Db, requestId: string): Promise<DeliveryRow | undefined> =>
   (await db.select().from(delivery).where(eq(delivery.requestId, requestId)))[0]
@@ -32,6 +59,26 @@ export const sealedFiles = async (
 export async function rememberBranch(db: Db, requestId: string, branch: string, at: Date): Promise<void> {
   await db.insert(delivery).values({ requestId, branch, updatedAt: at }).onConflictDoNothing()
 }
+
+/** True when this call voided it. A void delivery stays void. */
+export const voidDelivery = async (db: Db, requestId: string, problem: string, at: Date): Promise<boolean> =>
+  (
+    await db
+      .update(delivery)
+      .set({ voidedAt: at, problem, updatedAt: at })
+      .where(and(eq(delivery.requestId, requestId), isNull(delivery.voidedAt), isNull(delivery.mergedAt)))
+      .returning({ requestId: delivery.requestId })
+  ).length > 0
+
+/** Main no longer holds the merge that was seen: what follows from it must be read again. */
+export const forgetMerge = async (db: Db, requestId: string, mergeCommit: string, problem: string, at: Date): Promise<boolean> =>
+  (
+    await db
+      .update(delivery)
+      .set({ mergeCommit: null, mergedAt: null, mergedBy: null, appliedAt: null, admittedAt: null, problem, updatedAt: at })
+      .where(and(eq(delivery.requestId, requestId), eq(delivery.mergeCommit, mergeCommit)))
+      .returning({ requestId: delivery.requestId })
+  ).length > 0
 
 export async function setDelivery(db: Db, requestId: string, change: DeliveryChange): Promise<void> {
   await db.update(delivery).set(change).where(eq(delivery.requestId, requestId))

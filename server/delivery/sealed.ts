@@ -1,10 +1,11 @@
 import 'server-only'
 import { createHash } from 'node:crypto'
 import { AppError } from '#lib/error.ts'
-import { branchName, sealedDigest } from '#lib/approval/digest.ts'
+import { branchName } from '#lib/approval/digest.ts'
+import { brokenLink, brokenText } from '#lib/delivery/chain.ts'
 import type { Proposal } from '#lib/delivery/message.ts'
 import type { Db } from '#server/adapter/db/client.ts'
-import { loadDecision, loadDelivery, loadRequest, sealedFiles } from '#server/delivery/repo.ts'
+import { decidingEntries, type DeliveryRow, loadDecision, loadDelivery, loadRequest, sealedFiles, votesFor } from '#server/delivery/repo.ts'
 import { loadPolicy } from '#server/policy/load.ts'
 import type { Git, GitFile } from '#server/adapter/git/git.ts'
 
@@ -13,24 +14,37 @@ export type Sealed = {
   readonly proposal: Omit<Proposal, 'deciders'>
   readonly approvers: readonly string[]
   readonly branch: string
+  readonly way: DeliveryRow | undefined
+  /** Where main stood when the decision was sealed. */
+  readonly decidedOn: string
   readonly sealedAt: Date
   readonly files: readonly GitFile[]
 }
 
-/** Throws AppError('invalid') when there is no decision or no bytes: nothing could ever be delivered. */
+/**
+ * Loads a decision and checks its chain from the votes to the stored bytes. Throws AppError('invalid') when there is no
+ * decision, no bytes, or a link that does not hold: nothing of it may ever be delivered.
+ */
 export async function loadSealed(db: Db, requestId: string): Promise<Sealed> {
-  const [request, sealed, way, rows] = await Promise.all([
+  const [request, sealed, way, rows, votes, entries] = await Promise.all([
     loadRequest(db, requestId),
     loadDecision(db, requestId),
     loadDelivery(db, requestId),
     sealedFiles(db, requestId),
+    votesFor(db, requestId),
+    decidingEntries(db, requestId),
   ])
   if (request === undefined || sealed === undefined)
     throw new AppError('invalid', 'This request has no sealed decision, so there is nothing to deliver.')
   if (rows.length === 0) throw new AppError('invalid', 'The sealed decision holds no files, so there is nothing to deliver.')
-  const texts = rows.map(({ path, bytes }) => ({ path, after: bytes === null ? undefined : new TextDecoder().decode(bytes) }))
-  if (sealedDigest(texts) !== sealed.sealedDigest)
-    throw new AppError('invalid', 'The stored bytes are not the bytes that were sealed. Nothing is delivered; tell the platform owner.')
+  const broken = brokenLink({
+    decision: sealed,
+    requestId,
+    votes,
+    entries: entries.map(({ bytes, leafHash }) => ({ text: exactText(bytes), leafHash })),
+    files: rows.map(({ path, bytes }) => ({ path, text: bytes === null ? undefined : exactText(bytes) })),
+  })
+  if (broken !== undefined) throw new AppError('invalid', brokenText(broken))
   return {
     proposal: {
       requestId,
@@ -42,9 +56,20 @@ export async function loadSealed(db: Db, requestId: string): Promise<Sealed> {
       ledgerSeq: sealed.ledgerSeq,
     },
     approvers: sealed.approvers,
-    branch: way?.branch ?? branchName(request.name, sealed.digest),
+    branch: branchName(request.name, sealed.digest),
+    way,
+    decidedOn: sealed.policyVersion.split(' ')[0] ?? '',
     sealedAt: sealed.sealedAt,
     files: rows.map(({ path, bytes }) => ({ path, bytes: bytes === null ? undefined : new Uint8Array(bytes) })),
+  }
+}
+
+/** The text of exactly these bytes; null where they are no UTF-8. A byte order mark stays: it is a byte like any other. */
+function exactText(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    return null
   }
 }
 

@@ -73,7 +73,7 @@ async function work(world: World, bell: Bell): Promise<void> {
     chore('follow', BUSY_MS, follow),
     chore('fetch', IDLE_MS, (here) => here.git.fetch()),
   ]
-  await releaseWork(world.database.db, new Date())
+  await releaseWork(world.database.db)
   while (!bell.closed()) {
     for (const chore of chores) if (!bell.closed()) await attempt(world, chore)
     // A database that is gone took the leadership with it: leave, and ask for it anew.
@@ -111,9 +111,9 @@ async function attempt(world: World, chore: Chore): Promise<void> {
 async function restFor(world: World, chores: readonly Chore[]): Promise<number> {
   const [open, due] = await Promise.all([openDeliveries(world.database.db), dueAt(world.database.db)])
   const calm = open.length > 0 ? BUSY_MS : IDLE_MS
-  if (due !== undefined && due.getTime() <= Date.now()) return SETTLE_MS
-  const later = [...chores.flatMap(({ held, notBefore }) => (held ? [notBefore] : [])), ...(due === undefined ? [] : [due.getTime()])]
-  return Math.max(SETTLE_MS, Math.min(calm, ...later.map((at) => at - Date.now()).filter((wait) => wait > 0)))
+  if (due === 0) return SETTLE_MS
+  const later = chores.flatMap(({ held, notBefore }) => (held ? [notBefore - Date.now()] : []))
+  return Math.max(SETTLE_MS, Math.min(calm, ...[...later, ...(due === undefined ? [] : [due])].filter((wait) => wait > 0)))
 }
 
 /** Wakes the loop early; rings while it works are remembered. */

@@ -8,13 +8,19 @@ import { claim, type OutboxRow, postpone } from '#server/outbox/repo.ts'
 import { backoff } from '#server/outbox/backoff.ts'
 import { causeText, log } from '#server/log.ts'
 
-/** Does all due work in order. Stops at the first silence of the repository, since every later row needs it too. */
+/** Tries after which a row whose repository answers steps aside: its trouble is its own, and younger ones must not wait for it. */
+const ASIDE_AFTER = 3
+
+/**
+ * Does all due work in the order of sealing. Stops at the first silence of the repository, since every later row needs it
+ * too and none may overtake; a row that fails although the repository answers steps aside after a few tries.
+ */
 export async function drain(world: World): Promise<void> {
-  let after = 0
+  const done: number[] = []
   for (;;) {
-    const row = await claim(world.database.db, new Date(), after)
+    const row = await claim(world.database.db, done)
     if (row === undefined) return
-    after = row.id
+    done.push(row.id)
     if ((await work(world, row)) === 'silent') return
   }
 }
@@ -33,10 +39,14 @@ async function work(world: World, row: OutboxRow): Promise<'done' | 'later' | 's
       await recordFailure(world, row, words)
       return 'done'
     }
-    const wait = backoff(row.attempts)
-    await postpone(world.database.db, row.id, new Date(Date.now() + wait), words)
+    const answers = await world.git.fetch().then(
+      () => true,
+      () => false,
+    )
+    const aside = answers && (row.aside || row.attempts >= ASIDE_AFTER)
+    await postpone(world.database.db, row.id, backoff(row.attempts), words, aside)
     await world.database.notify(world.database.db, 'vortex_changed', 'deliveries')
-    return error instanceof AppError && error.code === 'unavailable' ? 'silent' : 'later'
+    return aside ? 'later' : 'silent'
   }
 }
 

@@ -1,5 +1,5 @@
 import 'server-only'
-import { dropRow, finish, nextDue, type OutboxRow, releaseClaims } from '#server/outbox/repo.ts'
+import { dropRow, finish, finishAll, nextDue, type OutboxRow, releaseClaims, reopen } from '#server/outbox/repo.ts'
 
 /** The outbox as delivery sees it: ending a piece of work belongs into the transaction that records its outcome. */
 export type Work = OutboxRow
@@ -7,3 +7,5 @@ export const endWork = finish
 export const dropWork = dropRow
 export const dueAt = nextDue
 export const releaseWork = releaseClaims
+export const endWorkOf = finishAll
+export const reopenWork = reopen

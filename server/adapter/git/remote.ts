@@ -67,7 +67,7 @@ export function remoteProblem(run: GitRun, remote: Remote, doing: string): AppEr
 }
 
 function hookWords(cause: string): string {
-  const said = [...cause.matchAll(HOOK)].map(([, line = '']) => line.replaceAll(/\p{Cc}|\u001b\[[0-9;]*[A-Za-z]/gu, '').trim())
+  const said = [...cause.matchAll(HOOK)].map(([, line = '']) => line.replaceAll(/\p{Cc}(?:\[[0-9;]*[A-Za-z])?/gu, '').trim())
   const text = said.filter((line) => line !== '').join(' ')
   return text === '' ? '' : ` It says: ${text.slice(0, HOOK_MAX)}`
 }
