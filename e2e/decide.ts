@@ -15,7 +15,7 @@ const VIEW = { 'Your turn': 'yours', 'Waiting on others': 'others', Decided: 'de
 
 /** The id of a request as a tab of the inbox lists it, asked at the address that the inbox asks; undefined when it is not there. */
 export async function listedAs(page: Page, name: string, tab: Tab): Promise<string | undefined> {
-  const answer = await page.request.get(new URL(`/api/approvals?view=${VIEW[tab]}`, page.url()).href)
+  const answer = await page.request.get(new URL(`/api/approvals?view=${VIEW[tab]}&q=${encodeURIComponent(name)}`, page.url()).href)
   const { rows } = (await answer.json()) as { rows: { id: string; name: string }[] } // safe: lib/approval/view.ts Queue
   return rows.find((row) => row.name === name)?.id
 }

@@ -2,6 +2,7 @@ import 'server-only'
 import type { z } from 'zod'
 import type { Permission } from '#lib/access/viewer.ts'
 import { AppError, type FieldProblem } from '#lib/error.ts'
+import { isStorable } from '#lib/storable.ts'
 import type { Ctx } from '#server/context.ts'
 import { appendLedger, type LedgerDraft } from '#server/ledger/append.ts'
 import { log } from '#server/log.ts'
@@ -48,8 +49,6 @@ export function command<S extends z.ZodType, P, T>(
   },
 ): Verb<T> {
   const run = async (ctx: Ctx, raw: unknown): Promise<T> => {
-    if (ctx.viewer.kind === 'machine' && !spec.machine)
-      throw new AppError('forbidden', 'Machine credentials cannot do this. A person has to sign in.')
     const input = await admit(spec, ctx, raw)
     const prepared = await spec.prepare(ctx, input)
     return ctx.db.transaction(async (tx) => {
@@ -63,12 +62,17 @@ export function command<S extends z.ZodType, P, T>(
   return Object.assign(run, { verbName: spec.name, machine: spec.machine ?? false, writes: true })
 }
 
-/** Parse, then ask. A verb that does not say what it needs does not compile, so there is no open verb by mistake. */
+/** Who calls, what came, then the question whether they may. A verb that does not say what it needs does not compile, so there is no open verb by mistake. */
 async function admit<S extends z.ZodType>(
-  spec: { readonly name: string; readonly input: S; readonly needs: (ctx: Ctx, input: z.output<S>) => Need | Promise<Need> },
+  spec: Pick<Spec<S, unknown>, 'name' | 'input' | 'needs' | 'machine'>,
   ctx: Ctx,
   raw: unknown,
 ): Promise<z.output<S>> {
+  if (ctx.viewer.login === '') throw new AppError('unauthenticated', 'Sign in to continue.')
+  if (ctx.viewer.kind === 'machine' && !spec.machine)
+    throw new AppError('forbidden', 'Machine credentials cannot do this. A person has to sign in.')
+  const strange = strangeText(raw)
+  if (strange !== undefined) throw new AppError('invalid', strange.message, { fields: [strange] })
   const parsed = spec.input.safeParse(raw)
   if (!parsed.success)
     throw new AppError('invalid', 'Some fields need attention.', { cause: parsed.error, fields: fieldProblems(parsed.error) })
@@ -81,6 +85,27 @@ async function admit<S extends z.ZodType>(
     }
   }
   return parsed.data
+}
+
+/** More nested or more numerous than any form of this portal; looked at before a schema walks it. */
+const DEPTH_MAX = 32
+const PARTS_MAX = 100_000
+
+/** Text that PostgreSQL cannot keep, and shapes that only an attack has: said as invalid, never as a failure of ours. */
+function strangeText(raw: unknown): FieldProblem | undefined {
+  const open: { readonly value: unknown; readonly field: string; readonly depth: number }[] = [{ value: raw, field: 'input', depth: 0 }]
+  for (let seen = 0; open.length > 0; seen += 1) {
+    const { value, field, depth } = open.pop() ?? { value: undefined, field: 'input', depth: 0 }
+    if (depth > DEPTH_MAX || seen > PARTS_MAX) return { field, message: 'This has more parts than can be read.' }
+    if (typeof value === 'string' && !isStorable(value))
+      return { field, message: 'A character in this text cannot be kept (a NUL or half of a surrogate pair). Remove it.' }
+    if (typeof value !== 'object' || value === null) continue
+    for (const [key, inner] of Object.entries(value)) {
+      if (!isStorable(key)) return { field, message: 'A name in it has a character that cannot be kept.' }
+      open.push({ value: inner, field: depth === 0 ? key : `${field}.${key}`, depth: depth + 1 })
+    }
+  }
+  return undefined
 }
 
 const fieldProblems = (error: z.ZodError): readonly FieldProblem[] =>

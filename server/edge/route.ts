@@ -1,7 +1,8 @@
 import 'server-only'
-import type { ErrorCode } from '#lib/error.ts'
+import { z } from 'zod'
+import { AppError, type ErrorCode } from '#lib/error.ts'
 import { attempt } from '#server/edge/attempt.ts'
-import type { Verb } from '#server/verb.ts'
+import { query, type Verb } from '#server/verb.ts'
 
 const STATUS = {
   unauthenticated: 401,
@@ -14,12 +15,27 @@ const STATUS = {
   internal: 500,
 } satisfies Record<ErrorCode, number>
 
+/** Two answers to one question: whoever asks is told so, after it is known that they may ask at all. */
+const givenTwice = (key: string) =>
+  query({
+    name: 'edge.givenTwice',
+    input: z.unknown(),
+    needs: () => ({ signedIn: true }),
+    machine: true,
+    run: (): Promise<never> => {
+      const message = 'Given more than once. Say it once.'
+      return Promise.reject(new AppError('invalid', message, { fields: [{ field: key, message }] }))
+    },
+  })
+
 /** Turns a reading verb into a GET handler: query and path parameters are its input. Failures are RFC 9457 problem documents. */
 export const route =
   <T>(verb: Verb<T>) =>
   async (request: Request, context?: { readonly params: Promise<Readonly<Record<string, string>>> }): Promise<Response> => {
-    const input = { ...Object.fromEntries(new URL(request.url).searchParams), ...(await context?.params) }
-    const result = await attempt(verb, input)
+    const asked = new URL(request.url).searchParams
+    const twice = [...asked.keys()].find((key) => asked.getAll(key).length > 1)
+    const input = { ...Object.fromEntries(asked), ...(await context?.params) }
+    const result = await attempt(twice === undefined ? verb : givenTwice(twice), input)
     if (result.ok) return Response.json(result.value)
     const { message, ...rest } = result.error
     const status = STATUS[rest.code]
