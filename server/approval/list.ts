@@ -11,7 +11,7 @@ import {
   countClosed,
   type LineFilter,
   type LineRow,
-} from '#server/approval/line-repo.ts'
+} from '#server/approval/repo-line.ts'
 import { compareKeys, type OpenRow, openQueue, type Urgency, urgencyOf } from '#server/approval/open-queue.ts'
 import { loadRequest, votesOf } from '#server/approval/repo.ts'
 import { policyNow, readSubject } from '#server/approval/subject.ts'

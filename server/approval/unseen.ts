@@ -1,7 +1,7 @@
 import 'server-only'
 import type { KubeObject } from '#lib/kube/object.ts'
 import type { Database } from '#server/adapter/db/client.ts'
-import { withoutRequest } from '#server/approval/line-repo.ts'
+import { withoutRequest } from '#server/approval/repo-line.ts'
 import type { Ctx } from '#server/context.ts'
 
 type Identified = KubeObject & { readonly metadata: { readonly uid: string } }
