@@ -1,7 +1,8 @@
 import 'server-only'
-import { and, asc, desc, eq, inArray, isNull, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNull, ne, or, sql } from 'drizzle-orm'
 import type { BlockingThread } from '#lib/approval/facts.ts'
 import type { RequestState } from '#lib/approval/request.ts'
+import type { Claim } from '#lib/approval/rivals.ts'
 import type { Db } from '#server/adapter/db/client.ts'
 import { changeRequest, decision, delivery, draft, outbox, sealedFile, thread, vote } from '#server/adapter/db/schema.ts'
 
@@ -95,6 +96,30 @@ export const draftAuthors = async (db: Db, id: string): Promise<readonly string[
 
 const participantName = (side: 'initiator' | 'counterpart') =>
   sql`${changeRequest.subject}->'object'->'spec'->'participants'->${side}::text->'domainIdentityRef'->>'name'`
+
+/** Requests that may touch what one claims: of the same participants or the same files, open or approved and on their way. */
+export const rivalRows = async (db: Db, { requestId, relationship, files }: Claim): Promise<readonly RequestRow[]> => {
+  const samePair =
+    relationship && and(eq(participantName('initiator'), relationship.source), eq(participantName('counterpart'), relationship.target))
+  const sameFile = files.length === 0 ? undefined : sql`${changeRequest.files} ?| ${sql.param([...files])}::text[]`
+  if (samePair === undefined && sameFile === undefined) return []
+  const rows = await db
+    .select({ request: changeRequest })
+    .from(changeRequest)
+    .leftJoin(delivery, eq(delivery.requestId, changeRequest.id))
+    .where(
+      and(
+        ne(changeRequest.id, requestId),
+        or(eq(changeRequest.state, 'open'), and(eq(changeRequest.state, 'approved'), isNull(delivery.mergedAt), isNull(delivery.voidedAt))),
+        or(samePair, sameFile),
+      ),
+    )
+    .orderBy(asc(changeRequest.createdAt))
+    .limit(RIVALS_MAX)
+  return rows.map(({ request }) => request)
+}
+
+const RIVALS_MAX = 50
 
 /** Sealed admissions between the two participants, in either direction, newest first. */
 export const decisionsBetween = async (

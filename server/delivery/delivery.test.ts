@@ -150,7 +150,7 @@ beforeAll(async () => {
   git('init', '-q', '--bare', '--initial-branch=main')
   writeFileSync(join(dir, 'key'), generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }))
   const policy =
-    'schema: vortex-policy/1\npeople: {maria.santos: {emails: [maria@fintech.example]}, james.okafor: {emails: [james@fintech.example]}}\n'
+    'schema: vortex-policy/1\nmerge: {who: [{login: james.okafor}]}\npeople: {maria.santos: {emails: [maria@fintech.example]}, james.okafor: {emails: [james@fintech.example]}}\n'
   const base = execFileSync('git', ['mktree'], { cwd: bare, env, input: '' }).toString().trim()
   const first = execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', 'commit-tree', '-m', 'Begin', base], { cwd: bare, env })
   git('update-ref', 'refs/heads/main', first.toString().trim())

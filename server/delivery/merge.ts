@@ -10,6 +10,7 @@ import { movedText, overtaken } from '#server/delivery/overtaken.ts'
 import { proposeAgain, recordFacts } from '#server/delivery/record.ts'
 import { loadSealed, type Sealed, signaturesOf } from '#server/delivery/sealed.ts'
 import { setDelivery } from '#server/delivery/repo.ts'
+import { noLongerPermitted } from '#server/delivery/still-permitted.ts'
 import { voidDecision } from '#server/delivery/void.ts'
 import { watchRepository } from '#server/delivery/watch-repository.ts'
 import { endWork, type Work } from '#server/outbox/queue.ts'
@@ -33,6 +34,8 @@ export async function mergeProposal(world: World, row: Work): Promise<void> {
   await watchRepository(world)
   for (let attempt = 1; (await git.carriedBy(commit)) === undefined; attempt += 1) {
     if (!(await mayStillMerge(world, sealed, commit))) return
+    const closed = await noLongerPermitted(git, sealed, by, new Date())
+    if (closed !== undefined) throw new AppError('conflict', closed)
     try {
       const main = await git.head()
       await git.advanceMain(await mergeCommit(git, sealed, { commit, main, by, at: row.createdAt }), main)

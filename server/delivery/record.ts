@@ -48,6 +48,6 @@ export async function proposeAgain(world: World, { branch, proposal: { requestId
     if (!(await reopenWork(tx, requestId))) return []
     await setDelivery(tx, requestId, { problem: null, updatedAt: now })
     await world.database.notify(tx, 'vortex_outbox', requestId)
-    return [{ action: 'delivery.branch.gone', body: { branch, then: 'It is proposed again from the sealed bytes.' } }]
+    return [{ action: 'delivery.branch.gone', body: { branch, next: 'It is proposed again from the sealed bytes.' } }]
   })
 }
