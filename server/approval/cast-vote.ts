@@ -1,12 +1,12 @@
 import 'server-only'
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import { assess, withVote } from '#lib/approval/assess.ts'
 import type { Facts } from '#lib/approval/facts.ts'
 import { closedBecause } from '#lib/approval/permits.ts'
 import { Rationale } from '#lib/approval/rationale.ts'
 import type { RequestState } from '#lib/approval/request.ts'
 import { AppError, type ErrorCode } from '#lib/error.ts'
+import { nowOf, stepped } from '#server/approval/carry.ts'
 import { askGuardian, factsOf, type Words } from '#server/approval/facts.ts'
 import { topicsOf } from '#server/approval/notify.ts'
 import { Moved, recordingRefusals, refusal, startingOver } from '#server/approval/refusal.ts'
@@ -65,14 +65,11 @@ const vote = command({
   prepare: prepareDecision,
   async run(ctx, input, prepared) {
     const { row, facts } = await lockedFacts(ctx, input.id, prepared)
-    const permit = assess(facts).may[input.verdict]
-    if (!permit.allowed) throw refusal(permit, codeOf(facts))
-    if (!facts.digest.ok || facts.digest.digest !== input.digest)
-      throw new AppError(
-        'conflict',
-        `The request changed after you opened it: you saw ${short(input.digest)}. Load it again, read what changed, and decide anew.`,
-      )
     const { checked, acceptable, undo, verdict, digest } = input
+    const locked = { row, now: await nowOf(ctx.db, row) }
+    const did = await stepped(ctx.db, locked, { type: 'cast', facts, verdict, seen: digest }, ctx.now)
+    if (!did.ok) throw did.error.permit === undefined ? new AppError('conflict', did.error.text) : refusal(did.error.permit, codeOf(facts))
+    const { state, sealed: outcome, after } = did.value
     const rationale = { checked, acceptable, undo }
     const policyVersion = prepared.subject.loaded.ok
       ? `${prepared.subject.loaded.version.commit} ${prepared.subject.loaded.version.digest}`
@@ -97,17 +94,13 @@ const vote = command({
         body: { verdict, digest, policyVersion, rationale },
       },
     ])
-    const after = assess(withVote(facts, verdict, digest))
     const sealed =
-      after.outcome === undefined
-        ? undefined
-        : await seal(ctx, { row, subject: prepared.subject, outcome: after.outcome, sealedBy: login, rationale, voteSeq })
-    const state: RequestState = sealed === undefined ? 'open' : sealed.outcome === 'Approved' ? 'approved' : 'denied'
+      outcome === undefined ? undefined : await seal(ctx, { row, subject: prepared.subject, outcome, sealedBy: login, rationale, voteSeq })
     const value: CastOutcome = {
       id: row.id,
       state,
       outcome: sealed?.outcome,
-      votes: after.overall,
+      votes: after?.overall ?? { given: 0, needed: 0 },
       ledgerSeq: sealed?.ledgerSeq ?? voteSeq,
     }
     return { value, ledger: [], changed: [...topicsOf(row.id), ...(sealed === undefined ? [] : ['deliveries'])] }
@@ -123,5 +116,3 @@ function codeOf(facts: Facts): ErrorCode {
   const voted = facts.votes.some((one) => one.state === 'counted' && one.login === facts.viewer.login)
   return voted || closedBecause(facts) !== undefined ? 'conflict' : 'forbidden'
 }
-
-const short = (digest: string): string => digest.replace(/^sha256:/, '').slice(0, 8)

@@ -1,6 +1,7 @@
 import 'server-only'
 import { randomUUID } from 'node:crypto'
 import { SYSTEM } from '#lib/access/viewer.ts'
+import type { Event } from '#lib/approval/machine.ts'
 import { canonicalJson } from '#lib/canonical.ts'
 import { AppError } from '#lib/error.ts'
 import { groupOf, type KubeObject } from '#lib/kube/object.ts'
@@ -10,21 +11,23 @@ import { topicsOf } from '#server/approval/notify.ts'
 import {
   approvedUnmerged,
   decisionsOf,
-  endVotes,
   insertRequest,
   loadRequest,
-  lockRequest,
   openRequests,
   type RequestRow,
   setDeliveryProblem,
   updateRequest,
+  type VoteRow,
   votesOf,
 } from '#server/approval/repo.ts'
 import { autoAdmit } from '#server/approval/auto-admit.ts'
+import { lockNow, stepped } from '#server/approval/carry.ts'
 import { keepLine } from '#server/approval/line.ts'
 import { unseen } from '#server/approval/unseen.ts'
 import { storable } from '#lib/storable.ts'
+import { keepRevision } from '#server/approval/revision-repo.ts'
 import { subjectKey } from '#server/approval/seal.ts'
+import { freshenGit } from '#server/approval/sources.ts'
 import { readStored, type StoredSubject } from '#server/approval/stored-subject.ts'
 import { readSubject } from '#server/approval/subject.ts'
 import type { Subject } from '#server/approval/subject-type.ts'
@@ -92,7 +95,7 @@ async function admitToInbox(ctx: Ctx, object: KubeObject, uid: string): Promise<
     subject: stored,
     createdAt,
     updatedAt: ctx.now,
-    decideBy: await deadline(ctx, createdAt),
+    decideBy: await firstDeadline(ctx, createdAt),
   } as const
   await inTransaction(
     ctx,
@@ -112,6 +115,12 @@ export async function deadline(ctx: Ctx, createdAt: Date): Promise<Date | undefi
   return clock === undefined ? undefined : new Date(createdAt.getTime() + durationMs(clock))
 }
 
+/** Time that passed before this portal saw a request was nobody's time to decide: a clock that ran out by then starts at first sight. */
+async function firstDeadline(ctx: Ctx, createdAt: Date): Promise<Date | undefined> {
+  const due = await deadline(ctx, createdAt)
+  return due === undefined || due > ctx.now ? due : deadline(ctx, ctx.now)
+}
+
 export type Synced = { readonly row: RequestRow; readonly subject: Subject }
 
 /** One request brought up to date; `fresh` reads its object from the API server. Throws not_found for an unknown id. */
@@ -127,30 +136,54 @@ export async function syncRequest(outer: Ctx, id: string, options: { readonly fr
 async function syncRow(ctx: Ctx, row: RequestRow, options: { readonly fresh: boolean }): Promise<Synced> {
   const live = row.kind === 'admission' ? await liveObject(ctx, row, options.fresh) : 'unknown'
   const decided = typeof live === 'object' ? readRar(live).spec.decision : undefined
-  if (live === 'deleted') return close(ctx, row, 'withdrawn', 'relationship.withdrawn', 'the object was deleted before a decision')
-  if (decided !== undefined)
-    return close(
-      ctx,
-      row,
-      decided.outcome === 'Approved' ? 'approved' : 'denied',
-      'relationship.decided-elsewhere',
-      `a decision by ${decided.approver} was applied that this portal did not seal`,
-    )
+  if (live === 'deleted')
+    return close(ctx, row, { type: 'deleted', cause: 'the object was deleted before a decision' }, 'relationship.withdrawn')
+  if (decided !== undefined) {
+    const cause = `a decision by ${decided.approver} was applied that this portal did not seal`
+    return close(ctx, row, { type: 'decided-elsewhere', outcome: decided.outcome, cause }, 'relationship.decided-elsewhere')
+  }
+  const decideBy = row.decideBy?.getTime()
+  if (decideBy !== undefined && ctx.now.getTime() >= decideBy) {
+    const cause = `the time to decide passed at ${new Date(decideBy).toISOString()} without a decision`
+    const noun = row.kind === 'admission' ? 'relationship' : row.kind
+    return close(ctx, row, { type: 'expired', now: ctx.now.getTime(), decideBy, cause }, `${noun}.expired`)
+  }
   const subject = await readSubject(ctx, row, { refresh: options.fresh, ...(typeof live === 'object' && { object: live }) })
   const next = storedOf(row, subject)
   const digest = subject.digest.ok ? subject.digest.digest : null
   if (digest === row.digest && canonicalJson(next) === canonicalJson(row.subject)) return { row, subject }
-  await inTransaction(
-    ctx,
-    async (tx) => {
-      const locked = await lockRequest(tx.db, row.id)
-      if (locked?.state !== 'open') return []
-      await updateRequest(tx.db, row.id, { subject: next, digest, updatedAt: ctx.now })
-      return digest === null ? [] : lapse(tx, locked, digest, causeOf(readStored(locked.subject).parts, subject.parts))
-    },
-    topicsOf(row.id),
-  )
+  // What this process remembers may be older than what people voted on: nothing lapses before the sources were asked again.
+  if (!options.fresh && digest !== null && (await someLapse(ctx, row, digest))) {
+    await freshenGit(ctx)
+    return syncRow(ctx, row, { fresh: true })
+  }
+  await inTransaction(ctx, (tx) => record(tx, row, { stored: next, subject, digest }), topicsOf(row.id))
   return { row: (await loadRequest(ctx.db, row.id)) ?? row, subject }
+}
+
+const someLapse = async (ctx: Ctx, row: RequestRow, digest: string): Promise<boolean> =>
+  (await votesOf(ctx.db, [row.id])).some((vote) => vote.state === 'counted' && vote.digest !== digest)
+
+/** Digest, revision, lapsed votes and their ledger entries of one reading, together. */
+async function record(
+  tx: Ctx,
+  { id }: RequestRow,
+  read: { readonly stored: StoredSubject; readonly subject: Subject; readonly digest: string | null },
+): Promise<readonly LedgerDraft[]> {
+  const locked = await lockNow(tx.db, id)
+  if (locked?.now.state !== 'open') return []
+  const { stored, subject, digest } = read
+  const changed = changeOf(readStored(locked.row.subject).parts, subject.parts)
+  const did = await stepped(
+    tx.db,
+    locked,
+    { type: 'meaning', digest: digest ?? undefined, cause: `${changed} changed after the vote` },
+    tx.now,
+  )
+  if (!did.ok) return []
+  await updateRequest(tx.db, id, { subject: stored, digest, updatedAt: tx.now })
+  if (digest !== null) await keepRevision(tx, { row: locked.row, subject, digest, cause: `${changed} changed` })
+  return did.value.ended.map((ended) => lapsed(locked.row, ended.vote, digest ?? '', ended.cause))
 }
 
 /** The object now: from the API server, or from the reflector with a second look before saying that it is gone. */
@@ -178,52 +211,36 @@ const lean = (object: KubeObject): KubeObject => {
 }
 
 /** What changed, named by its part. */
-export function causeOf(before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>): string {
+export function changeOf(before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>): string {
   const changed = [...new Set([...Object.keys(after), ...Object.keys(before)])].filter((part) => before[part] !== after[part])
   // The files carry the evaluation's hash: when that moved, naming them too would say it twice.
   const named = changed.length > 1 ? changed.filter((part) => part !== 'the files to be committed') : changed
-  return `${named.length === 0 ? 'the template of the files' : named.join(' and ')} changed after the vote`
+  return named.length === 0 ? 'the template of the files' : named.join(' and ')
 }
 
-async function lapse(ctx: Ctx, row: RequestRow, digest: string, cause: string): Promise<readonly LedgerDraft[]> {
-  const old = (await votesOf(ctx.db, [row.id])).filter((vote) => vote.state === 'counted' && vote.digest !== digest)
-  await endVotes(
-    ctx.db,
-    old.map((vote) => vote.id),
-    'lapsed',
-    cause,
-    ctx.now,
-  )
-  return old.map((vote) => ({
-    action: 'review.lapsed',
-    subject: subjectKey(row),
-    requestId: row.id,
-    body: { voter: vote.login, verdict: vote.verdict, was: vote.digest, now: digest, cause },
-  }))
-}
+const lapsed = (row: RequestRow, vote: VoteRow, digest: string, cause: string): LedgerDraft => ({
+  action: 'review.lapsed',
+  subject: subjectKey(row),
+  requestId: row.id,
+  body: { voter: vote.login, verdict: vote.verdict, was: vote.digest, now: digest, cause },
+})
 
+/** Ends an open request without a decision of this portal; an event that the machine refuses changes nothing. */
 async function close(
   ctx: Ctx,
   row: RequestRow,
-  state: 'withdrawn' | 'approved' | 'denied',
+  event: Extract<Event, { readonly type: 'deleted' | 'decided-elsewhere' | 'expired' }>,
   action: string,
-  cause: string,
 ): Promise<Synced> {
   await inTransaction(
     ctx,
     async (tx) => {
-      const locked = await lockRequest(tx.db, row.id)
-      if (locked?.state !== 'open') return []
-      await updateRequest(tx.db, row.id, { state, updatedAt: ctx.now })
-      const counted = (await votesOf(tx.db, [row.id])).filter((vote) => vote.state === 'counted')
-      await endVotes(
-        tx.db,
-        counted.map((vote) => vote.id),
-        'lapsed',
-        cause,
-        ctx.now,
-      )
-      return [{ action, subject: subjectKey(row), requestId: row.id, body: { cause, votes: counted.map((vote) => vote.login) } }]
+      const locked = await lockNow(tx.db, row.id)
+      const did = locked === undefined ? undefined : await stepped(tx.db, locked, event, ctx.now)
+      if (did?.ok !== true) return []
+      await updateRequest(tx.db, row.id, { state: did.value.state, updatedAt: ctx.now })
+      const votes = did.value.ended.map((ended) => ended.vote.login)
+      return [{ action, subject: subjectKey(row), requestId: row.id, body: { cause: event.cause, votes } }]
     },
     topicsOf(row.id),
   )
@@ -237,14 +254,18 @@ async function lapseApproved(ctx: Ctx, row: RequestRow): Promise<void> {
   const [decision] = await decisionsOf(ctx.db, [row.id])
   if (decision === undefined || !subject.digest.ok || subject.digest.digest === decision.digest) return
   const { digest } = subject.digest
-  const cause = causeOf(subject.stored.parts, subject.parts)
-  if ((await votesOf(ctx.db, [row.id])).every((vote) => vote.state !== 'counted')) return
+  const change = changeOf(subject.stored.parts, subject.parts)
+  if (!(await someLapse(ctx, row, digest))) return
   await inTransaction(
     ctx,
     async (tx) => {
-      if ((await lockRequest(tx.db, row.id)) === undefined) return []
-      await setDeliveryProblem(tx.db, row.id, `Merging is refused: ${cause}, so the approval no longer holds. File a new request.`, ctx.now)
-      return lapse(tx, row, digest, cause)
+      const locked = await lockNow(tx.db, row.id)
+      const event = { type: 'meaning', digest, cause: `${change} changed after the vote` } as const
+      const did = locked === undefined ? undefined : await stepped(tx.db, locked, event, ctx.now)
+      if (did?.ok !== true) return []
+      const problem = `Merging is refused: ${event.cause}, so the approval no longer holds. File a new request.`
+      await setDeliveryProblem(tx.db, row.id, problem, ctx.now)
+      return did.value.ended.map((ended) => lapsed(row, ended.vote, digest, ended.cause))
     },
     [...topicsOf(row.id), 'deliveries'],
   )

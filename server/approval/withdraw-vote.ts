@@ -1,10 +1,9 @@
 import 'server-only'
 import { z } from 'zod'
-import { withdrawPermit } from '#lib/approval/permits.ts'
 import { AppError } from '#lib/error.ts'
+import { lockNow, stepped } from '#server/approval/carry.ts'
 import { topicsOf } from '#server/approval/notify.ts'
 import { recordingRefusals, refusal } from '#server/approval/refusal.ts'
-import { endVotes, lockRequest, votesOf } from '#server/approval/repo.ts'
 import { subjectKey } from '#server/approval/seal.ts'
 import { command } from '#server/verb.ts'
 
@@ -14,19 +13,15 @@ const withdraw = command({
   needs: () => ({ rule: 'assess' }),
   prepare: async () => undefined,
   async run(ctx, { id }) {
-    const row = await lockRequest(ctx.db, id)
-    if (row === undefined) throw new AppError('not_found', 'There is no such request.')
-    const votes = await votesOf(ctx.db, [id])
-    const permit = withdrawPermit({ viewer: ctx.viewer, state: row.state, votes })
-    if (!permit.allowed) throw refusal(permit, row.state === 'open' ? 'forbidden' : 'conflict')
-    const mine = votes.filter((vote) => vote.login === ctx.viewer.login && vote.state === 'counted')
-    await endVotes(
-      ctx.db,
-      mine.map((vote) => vote.id),
-      'withdrawn',
-      'withdrawn by its voter',
-      ctx.now,
-    )
+    const locked = await lockNow(ctx.db, id)
+    if (locked === undefined) throw new AppError('not_found', 'There is no such request.')
+    const { row } = locked
+    const did = await stepped(ctx.db, locked, { type: 'withdraw', viewer: ctx.viewer }, ctx.now)
+    if (!did.ok) {
+      const { permit, rule, text } = did.error
+      throw refusal(permit ?? { allowed: false, reason: text, who: [] }, rule === 'final' ? 'conflict' : 'forbidden')
+    }
+    const mine = did.value.ended.map((one) => one.vote)
     const body = { votes: mine.map(({ verdict, digest }) => ({ verdict, digest })) }
     return {
       value: { id, withdrawn: mine.length },

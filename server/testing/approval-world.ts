@@ -177,7 +177,7 @@ const rarObject = (name: string, change: RarChange): KubeObject => ({
     uid: randomUUID(),
     generation: 1,
     resourceVersion: '1',
-    creationTimestamp: '2026-11-20T00:00:00Z',
+    creationTimestamp: new Date(Date.now() - 86_400_000).toISOString(),
   },
   spec: {
     participants: {
