@@ -37,7 +37,7 @@ const merge = command({
     const asked = (await mergeAsked(ctx.db, [id])).has(id)
     const delivered = deliveredOf({ subject, decision, delivery, votes, mergeAsked: asked, branchProblem: broken })
     const permit = assess(factsOf(ctx, row, subject, { votes, threads: [], words: {}, delivered })).may.merge
-    if (!permit.allowed) throw refusal(permit, permit.who.length > 0 ? 'forbidden' : 'conflict')
+    if (!permit.allowed) throw refusal(permit, permit.who.length > 0 || ctx.viewer.kind !== 'person' ? 'forbidden' : 'conflict')
     await enqueue(ctx.db, 'git.merge', id, { by: ctx.viewer.login }, ctx.now)
     await ctx.database.notify(ctx.db, 'vortex_outbox', id)
     const body = {

@@ -27,7 +27,7 @@ export async function openQueue(ctx: Ctx): Promise<readonly OpenRow[]> {
   const policy = loaded.ok ? ({ ok: true, policy: loaded.policy } as const) : ({ ok: false, problem: loaded.problem } as const)
   const [votesBy, threadsBy] = [Map.groupBy(votes, (vote) => vote.requestId), Map.groupBy(threads, (thread) => thread.requestId)]
   const silent = { admission: declaredState(ctx).problems, files: gitProblems(ctx) }
-  const asking = { viewer: ctx.viewer, guardian: sharedGuardian(ctx.guardian) }
+  const asking = { viewer: ctx.viewer, now: ctx.now, guardian: sharedGuardian(ctx.guardian) }
   const read = await inTurns(lines, (line) => known(ctx, line))
   const rows = await Promise.all(
     read.map(async ({ line, facts: kept, problem }): Promise<OpenRow> => {

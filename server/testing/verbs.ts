@@ -20,11 +20,13 @@ export type FoundVerb = { readonly verb: Verb<unknown>; readonly exported: strin
 
 /** Every verb that the sources export: whatever is made by `query(` or `command(`, found by reading and by loading. */
 export async function allVerbs(): Promise<readonly FoundVerb[]> {
-  const sources = filesUnder('server', /(?<!\.test)\.ts$/).filter((path) => /= (query|command)\(\{/.test(textOf(path)) && !path.startsWith('server/edge'))
+  const sources = filesUnder('server', /(?<!\.test)\.ts$/).filter(
+    (path) => /= (query|command)\(\{/.test(textOf(path)) && !path.startsWith('server/edge'),
+  )
   const found: FoundVerb[] = []
   for (const file of sources) {
-    const module = (await import(join(ROOT, file))) as Readonly<Record<string, unknown>> // safe: what a module is
-    const verbs = Object.entries(module).filter((entry): entry is [string, Verb<unknown>] => isVerb(entry[1]))
+    const loaded = (await import(join(ROOT, file))) as Readonly<Record<string, unknown>> // safe: what a module is
+    const verbs = Object.entries(loaded).filter((entry): entry is [string, Verb<unknown>] => isVerb(entry[1]))
     if (verbs.length === 0) throw new Error(`${file} makes a verb and exports none.`)
     found.push(...verbs.map(([exported, verb]) => ({ verb, exported, file })))
   }
@@ -32,7 +34,12 @@ export async function allVerbs(): Promise<readonly FoundVerb[]> {
 }
 
 /** One way into the server, with the exported names of the verbs behind it. */
-export type WayIn = { readonly kind: 'page' | 'action' | 'route'; readonly file: string; readonly verbs: readonly string[]; readonly methods: readonly string[] }
+export type WayIn = {
+  readonly kind: 'page' | 'action' | 'route'
+  readonly file: string
+  readonly verbs: readonly string[]
+  readonly methods: readonly string[]
+}
 
 const CALL = { page: /\bshow\((\w+)/g, action: /\baction\((\w+)\)/g, route: /\b(?:route|attempt)\((\w+)/g } as const
 
@@ -54,6 +61,6 @@ export const bareActions = (): readonly string[] =>
   filesUnder('app', /actions\.ts$/).flatMap((file) =>
     textOf(file)
       .split('\n')
-      .filter((line) => line.startsWith('export ') && !/^export const \w+ = action\(\w+\)$/.test(line) && !/^export type /.test(line))
+      .filter((line) => line.startsWith('export ') && !/^export const \w+ = action\(\w+\)$/.test(line) && !line.startsWith('export type '))
       .map((line) => `${file}: ${line}`),
   )
