@@ -34,6 +34,13 @@ function Condition({ condition }: { readonly condition: ConditionView }) {
             {condition.who.length === 0 ? 'Nobody can meet it now.' : `${nameList(condition.who)} can meet it.`}
           </span>
         )}
+        {condition.children !== undefined && (
+          <ul className="mt-1 flex flex-col gap-1">
+            {condition.children.map((child) => (
+              <Condition key={child.id} condition={child} />
+            ))}
+          </ul>
+        )}
       </span>
     </li>
   )

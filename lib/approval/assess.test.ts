@@ -152,7 +152,7 @@ describe('who may vote', () => {
           ok: true,
           policy: {
             ...policy,
-            domains: { ...policy.domains, payments: { approvers: [{ login: 'maria' }, { login: 'other' }], quorum: 1 } },
+            domains: { ...policy.domains, payments: { approvers: [{ login: 'maria' }, { login: 'other' }], quorum: 1, roles: [] } },
           },
         },
       },
@@ -273,6 +273,7 @@ describe('merging', () => {
   const delivered = {
     outcome: 'Approved',
     approvers: ['maria', 'lena'],
+    sealedAt: Date.UTC(2026, 10, 20),
     proposed: true,
     merged: false,
     mergeAsked: false,

@@ -2,7 +2,7 @@ import { conditionsOf } from '#lib/approval/conditions.ts'
 import type { Facts } from '#lib/approval/facts.ts'
 import { closedBecause, contributed, couldDecide, mergePermit, unmappedNames, votePermit, withdrawPermit } from '#lib/approval/permits.ts'
 import type { Verdict } from '#lib/approval/request.ts'
-import { findingsOf, type Standing, standing } from '#lib/approval/standing.ts'
+import { findingsOf, seatsOf, type Standing, standing } from '#lib/approval/standing.ts'
 import type { ConditionView, Permit, Turn } from '#lib/approval/view.ts'
 
 export type Outcome = { readonly outcome: 'Approved' | 'Rejected'; readonly approvers: readonly string[] }
@@ -53,7 +53,7 @@ function turnOf(facts: Facts, now: Standing, may: Assessment['may']): { readonly
   if (mine !== undefined) return { turn: 'others', reason: `You voted to ${mine.verdict}.${others}` }
   if (contributed(facts)) return { turn: 'others', reason: `You contributed to it.${others}` }
   // Approving is closed by a rule, yet a denial by this person would be accepted: it waits for them.
-  if (may.deny.allowed && now.parties.some((party) => party.given < party.needed && party.eligible.includes(facts.viewer.login)))
+  if (may.deny.allowed && seatsOf(now).some((party) => party.given < party.needed && party.eligible.includes(facts.viewer.login)))
     return { turn: 'yours', reason: may.approve.reason }
   return { turn: 'others', reason: may.approve.reason }
 }

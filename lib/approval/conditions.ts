@@ -13,6 +13,7 @@ const condition = (id: string, state: State, text: string, who: readonly string[
 export function conditionsOf(facts: Facts, now: Standing): readonly ConditionView[] {
   const list = [
     policyCondition(facts),
+    clockCondition(facts, now),
     sourceCondition(facts),
     evaluationCondition(facts),
     violationCondition(facts),
@@ -20,6 +21,7 @@ export function conditionsOf(facts: Facts, now: Standing): readonly ConditionVie
     threadCondition(facts),
     ...now.missing.map((text, index) => condition(`party.missing.${index}`, 'impossible', `${text}.`, ownersOf(facts))),
     ...now.parties.map((party) => partyCondition(facts, party)),
+    ...now.required.map((role) => requiredCondition(facts, role)),
     overallCondition(facts, now),
     guardianCondition(facts),
   ].filter((one): one is ConditionView => one !== undefined)
@@ -33,11 +35,16 @@ export function conditionsOf(facts: Facts, now: Standing): readonly ConditionVie
     case 'withdrawn':
     case 'expired':
       // That ended the matter: what was still open is overridden, not satisfied.
-      return list.map((one) => (one.state === 'satisfied' ? one : { ...one, state: 'overridden', who: [] }))
+      return list.map(overridden)
     default:
       return assertNever(facts.state)
   }
 }
+
+const overridden = (one: ConditionView): ConditionView =>
+  one.state === 'satisfied'
+    ? one
+    : { ...one, state: 'overridden', who: [], ...(one.children && { children: one.children.map(overridden) }) }
 
 const ownersOf = (facts: Facts): readonly string[] => (facts.policy.ok ? membersOf(facts.policy.policy, facts.policy.policy.merge.who) : [])
 
@@ -82,11 +89,53 @@ function threadCondition(facts: Facts): ConditionView | undefined {
       )
 }
 
+/** The two clocks: until when it can be decided, and who is asked as well from when on. Escalation is told before it fires. */
+function clockCondition(facts: Facts, now: Standing): ConditionView | undefined {
+  const { escalation } = now
+  const ended = facts.decideBy !== undefined && facts.now >= facts.decideBy
+  const parts = [
+    facts.decideBy !== undefined && `${ended ? 'The time to decide ended' : 'Can be decided until'} ${instant(facts.decideBy)}.`,
+    escalation &&
+      `${escalation.fired ? 'Since' : 'From'} ${instant(escalation.at)} ${escalation.to.join(' and ') || 'nobody'} ${escalation.to.length > 1 ? 'are' : 'is'} asked as well.`,
+  ].filter((part) => typeof part === 'string')
+  if (parts.length === 0) return undefined
+  return condition('clock', ended ? 'impossible' : 'satisfied', parts.join(' '))
+}
+
+const instant = (ms: number): string => new Date(ms).toISOString().replace('.000Z', 'Z')
+
+/** Somebody of a group whom the policy file wants among the approvers whatever the parties are. */
+function requiredCondition(facts: Facts, role: PartyStanding): ConditionView {
+  const id = `required.${role.domain}`
+  const text = `Somebody of ${role.domain}: ${role.given} of ${role.needed}`
+  if (role.given >= role.needed) return condition(id, 'satisfied', `${text}.`)
+  const who = notYet(facts, role.eligible)
+  return role.reachable
+    ? condition(id, 'pending', `${text}.`, who)
+    : condition(id, 'impossible', `${text}; too few people of that group did not contribute.`, who)
+}
+
+const notYet = (facts: Facts, logins: readonly string[]): readonly string[] => {
+  const voted = new Set(facts.votes.filter((vote) => vote.state === 'counted').map((vote) => vote.login))
+  return logins.filter((login) => !voted.has(login))
+}
+
 function partyCondition(facts: Facts, party: PartyStanding): ConditionView {
+  const made = seatsCondition(facts, party)
+  if (party.special.length === 0) return made
+  const children = party.special.map(({ group, count, given, eligible }): ConditionView => {
+    const text = `${given} of ${count} from ${group}`
+    const id = `party.${party.domain}.${group}`
+    if (given >= count) return condition(id, 'satisfied', `${text}.`)
+    return condition(id, eligible.length < count ? 'impossible' : 'pending', `${text}.`, notYet(facts, eligible))
+  })
+  return { ...made, children }
+}
+
+function seatsCondition(facts: Facts, party: PartyStanding): ConditionView {
   const text = `${party.domain}: ${party.given} of ${party.needed} ${party.needed === 1 ? 'approval' : 'approvals'}`
   if (party.given >= party.needed) return condition(`party.${party.domain}`, 'satisfied', `${text}.`)
-  const voted = new Set(facts.votes.filter((vote) => vote.state === 'counted').map((vote) => vote.login))
-  const who = party.eligible.filter((login) => !voted.has(login))
+  const who = notYet(facts, party.eligible)
   return party.reachable
     ? condition(`party.${party.domain}`, 'pending', `${text}.`, who)
     : condition(`party.${party.domain}`, 'impossible', `${text}; too few people are entitled who did not contribute.`, who)

@@ -37,6 +37,8 @@ export type GuardianWord = { readonly word: 'allowed' | 'denied' | 'unknown'; re
 export type Delivered = {
   readonly outcome: 'Approved' | 'Rejected'
   readonly approvers: readonly string[]
+  /** Epoch milliseconds. */
+  readonly sealedAt: number
   readonly proposed: boolean
   readonly merged: boolean
   readonly mergeAsked: boolean

@@ -1,8 +1,8 @@
 import type { CastVote, Facts } from '#lib/approval/facts.ts'
 import type { Verdict } from '#lib/approval/request.ts'
-import { fillsSeat, findingsOf, isContributor, type Standing } from '#lib/approval/standing.ts'
+import { fillsSeat, findingsOf, isContributor, seatsOf, type Standing } from '#lib/approval/standing.ts'
 import type { Permit } from '#lib/approval/view.ts'
-import { mayMerge } from '#lib/policy/rights.ts'
+import { executeUntil, mayMerge } from '#lib/policy/rights.ts'
 
 const yes = (reason: string): Permit => ({ allowed: true, reason, who: [] })
 const no = (reason: string, who: readonly string[] = []): Permit => ({ allowed: false, reason, who })
@@ -10,6 +10,8 @@ const no = (reason: string, who: readonly string[] = []): Permit => ({ allowed: 
 /** Why nobody can decide now, whoever asks; undefined when deciding is open. Each names the rule and the way out. */
 export function closedBecause(facts: Facts): string | undefined {
   if (facts.state !== 'open') return `This request is already ${facts.state}, and a final state stays. Undoing it is a new request.`
+  if (facts.decideBy !== undefined && facts.now >= facts.decideBy)
+    return `The time to decide ended at ${instant(facts.decideBy)}, and silence never approves. A new request starts a new clock.`
   if (!facts.policy.ok) return `Deciding is closed: ${facts.policy.problem}`
   if (facts.sources.length > 0) return `Deciding is closed while a source is silent or old: ${facts.sources.join(' ')}`
   if (facts.evaluation.state === 'missing') return `Deciding is closed: ${facts.evaluation.why}`
@@ -22,7 +24,7 @@ export function closedBecause(facts: Facts): string | undefined {
 /** Everybody who could still fill a seat. */
 export const couldDecide = (facts: Facts, now: Standing): readonly string[] => {
   const voted = new Set(facts.votes.filter((vote) => vote.state === 'counted').map((vote) => vote.login))
-  return [...new Set(now.parties.flatMap((party) => party.eligible))].filter((login) => !voted.has(login)).toSorted()
+  return [...new Set(seatsOf(now).flatMap((party) => party.eligible))].filter((login) => !voted.has(login)).toSorted()
 }
 
 /** May the viewer cast this vote now? The same answer enables the button and admits the vote. */
@@ -34,12 +36,8 @@ export function votePermit(facts: Facts, now: Standing, verdict: Verdict): Permi
   if (closed !== undefined) return no(closed)
   const part = facts.contributors.find((one) => one.login === login)
   if (part !== undefined) return no(`You ${part.why}, and nobody who contributed may decide.`, who)
-  const own = now.parties.filter((party) => party.eligible.includes(login))
-  if (own.length === 0)
-    return no(
-      `vortex/policy.yaml does not name you for ${now.parties.map((party) => party.domain).join(' or ') || 'any party of this request'}.`,
-      who,
-    )
+  const seats = seatsOf(now).some((party) => party.eligible.includes(login))
+  if (!seats && !now.veto.includes(login)) return no(notNamed(facts, now), who)
   const word = facts.guardian[login]
   if (word?.word !== 'allowed')
     return no(
@@ -48,8 +46,29 @@ export function votePermit(facts: Facts, now: Standing, verdict: Verdict): Permi
     )
   const mine = facts.votes.find((vote) => vote.login === login && vote.state === 'counted')
   if (mine !== undefined) return no(`You have already voted to ${mine.verdict}. Withdraw that vote first if you want to change it.`, who)
-  return verdict === 'deny' ? yes('A denial by anyone entitled decides at once.') : approvePermit(facts, now, who)
+  if (verdict === 'deny') return yes('A denial by anyone entitled decides at once.')
+  if (!seats) return no('vortex/policy.yaml gives you a veto here and no seat: you may deny, not approve.', who)
+  return approvePermit(facts, now, who)
 }
+
+/** Why the file gives no seat: a right that is lent out, one that an author lent, or none at all. */
+function notNamed(facts: Facts, now: Standing): string {
+  const { login } = facts.viewer
+  const lent = facts.policy.ok
+    ? facts.policy.policy.delegations.find((one) => (one.from === login || one.to === login) && Date.parse(one.until) > facts.now)
+    : undefined
+  if (lent?.from === login) return `You delegated your right to ${lent.to} until ${lent.until}, so you do not decide.`
+  const parties = now.parties.map((party) => party.domain).join(' or ') || 'any party of this request'
+  if (lent !== undefined && isContributor(facts, lent.from))
+    return `You act for ${lent.from}, who contributed, and nobody who contributed may decide.`
+  const ended = facts.policy.ok
+    ? facts.policy.policy.delegations.find((one) => one.to === login && Date.parse(one.until) <= facts.now)
+    : undefined
+  if (ended !== undefined) return `The delegation of ${ended.from} to you ended at ${ended.until}.`
+  return `vortex/policy.yaml does not name you for ${parties}.`
+}
+
+const instant = (ms: number): string => new Date(ms).toISOString()
 
 function approvePermit(facts: Facts, now: Standing, who: readonly string[]): Permit {
   const violations = findingsOf(facts).filter((finding) => finding.severity === 'violation')
@@ -64,8 +83,7 @@ function approvePermit(facts: Facts, now: Standing, who: readonly string[]): Per
     return no(
       `Approving waits until vortex/policy.yaml says who ${unmapped.join(' and ')} is, because a contributor may not decide. Add the address under people.`,
     )
-  if (!fillsSeat(facts, now.parties, facts.viewer.login))
-    return no('Every seat that you could take is filled, and one person fills one seat.', who)
+  if (!fillsSeat(facts, now, facts.viewer.login)) return no('Every seat that you could take is filled, and one person fills one seat.', who)
   return yes('Your approval fills a seat that is still open.')
 }
 
@@ -95,9 +113,19 @@ export function mergePermit(facts: Facts): Permit {
   if (right.ownApproval)
     return no('You are the only approver, and the only approver does not merge (merge.soleApprover is false).', right.who)
   if (delivered.broken !== undefined) return no(delivered.broken)
+  const late = executeByOf(facts)
+  if (late !== undefined && facts.now >= late)
+    return no(
+      `The time to execute ended at ${instant(late)} (clocks.executeBy), so the approval no longer carries. A new request asks anew.`,
+    )
   if (facts.sources.length > 0) return no(`Merging is closed while a source is silent or old: ${facts.sources.join(' ')}`)
   if (delivered.mergeAsked) return no('The merge is already asked for. Delivery goes on by itself.')
   return yes('The proposal is exactly what was sealed.')
+}
+
+/** When a sealed approval may no longer be merged (epoch milliseconds); a denial has no such end. */
+export function executeByOf({ delivered, policy }: Pick<Facts, 'delivered' | 'policy'>): number | undefined {
+  return delivered?.outcome === 'Approved' && policy.ok ? executeUntil(policy.policy, delivered.sealedAt) : undefined
 }
 
 export const unmappedNames = (facts: Facts): readonly string[] =>

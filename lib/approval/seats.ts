@@ -1,12 +1,37 @@
-/** Seats of one party: how many different people it needs, and who may take one. */
-export type SeatParty = { readonly domain: string; readonly needed: number; readonly eligible: readonly string[] }
+/** So many seats of a party for people of one group only. */
+export type RoleSeats = { readonly group: string; readonly count: number; readonly eligible: readonly string[] }
+
+/** Seats of one party: how many different people it needs, who may take one, and which seats are for one group. */
+export type SeatParty = {
+  readonly domain: string
+  readonly needed: number
+  readonly eligible: readonly string[]
+  readonly roles?: readonly RoleSeats[]
+}
 
 export type Seating = {
   /** Seats filled per party, in the order given. */
   readonly given: readonly number[]
+  /** Seats filled per party and role, in the order given. */
+  readonly roles: readonly (readonly number[])[]
   readonly filled: number
   /** Who holds a seat, in the order of the people given. */
   readonly seated: readonly string[]
+}
+
+type Seat = { readonly party: number; readonly role: number | undefined; readonly eligible: ReadonlySet<string> }
+
+/** The seats of each party: those of its roles first, the others for anybody it names. */
+function seatsOf(parties: readonly SeatParty[]): readonly Seat[] {
+  return parties.flatMap((party, index) => {
+    const special = (party.roles ?? []).flatMap((role, at) => {
+      const eligible = new Set(role.eligible)
+      return Array.from({ length: role.count }, (): Seat => ({ party: index, role: at, eligible }))
+    })
+    const eligible = new Set(party.eligible)
+    const plain = Math.max(0, party.needed - special.length)
+    return [...special, ...Array.from({ length: plain }, (): Seat => ({ party: index, role: undefined, eligible }))]
+  })
 }
 
 /**
@@ -15,12 +40,12 @@ export type Seating = {
  * Maximum bipartite matching by augmenting paths; people earlier in the list keep a seat once they have one.
  */
 export function seat(parties: readonly SeatParty[], people: readonly string[]): Seating {
-  const seats = parties.flatMap((party, index) => Array.from({ length: party.needed }, () => index))
+  const seats = seatsOf(parties)
   const holder: (string | undefined)[] = seats.map(() => undefined)
 
   const place = (person: string, tried: Set<number>): boolean => {
-    for (const [index, partyIndex] of seats.entries()) {
-      if (tried.has(index) || !parties[partyIndex]?.eligible.includes(person)) continue
+    for (const [index, one] of seats.entries()) {
+      if (tried.has(index) || !one.eligible.has(person)) continue
       tried.add(index)
       const sitting = holder[index]
       if (sitting === undefined || place(sitting, tried)) {
@@ -33,8 +58,10 @@ export function seat(parties: readonly SeatParty[], people: readonly string[]): 
 
   const distinct = [...new Set(people)]
   for (const person of distinct) place(person, new Set())
+  const taken = (isOf: (one: Seat) => boolean): number => seats.filter((one, at) => isOf(one) && holder[at] !== undefined).length
   return {
-    given: parties.map((_, index) => seats.filter((partyIndex, at) => partyIndex === index && holder[at] !== undefined).length),
+    given: parties.map((_, index) => taken((one) => one.party === index)),
+    roles: parties.map(({ roles = [] }, index) => roles.map((_, at) => taken((one) => one.party === index && one.role === at))),
     filled: holder.filter((person) => person !== undefined).length,
     seated: distinct.filter((person) => holder.includes(person)),
   }

@@ -51,6 +51,8 @@ export type ConditionView = {
   readonly text: string
   /** Logins of those who could satisfy it. */
   readonly who: readonly string[]
+  /** What it is made of, where that is more than one thing. */
+  readonly children?: readonly ConditionView[]
 }
 
 export type FindingView = { readonly rule: string; readonly severity: 'info' | 'ambiguous' | 'violation'; readonly message: string }

@@ -82,7 +82,7 @@ describe('the policy file', () => {
 
   it('what is absent gives no right', () => {
     const bare = read('schema: vortex-policy/1\n')
-    expect(approversOf(bare, 'banking')).toEqual([])
+    expect(approversOf(bare, 'banking', 0)).toEqual([])
     expect(mayMerge(bare, 'maria.santos', undefined)).toMatchObject({ named: false, who: [] })
     expect(levelFor(bare, 'maria.santos', ['approver-banking'], 'banking')).toBe('Dependency')
     expect(bare.autoAdmission.enabled).toBe(false)
@@ -104,8 +104,8 @@ describe('rights', () => {
     expect(groupsOf(policy, 'constructor')).toEqual([])
   })
   it('approvers are the members of the groups and the people named', () => {
-    expect(approversOf(policy, 'banking')).toEqual(['amir.khan', 'lena.fischer', 'maria.santos'])
-    expect(approversOf(policy, 'toString')).toEqual([])
+    expect(approversOf(policy, 'banking', 0)).toEqual(['amir.khan', 'lena.fischer', 'maria.santos'])
+    expect(approversOf(policy, 'toString', 0)).toEqual([])
   })
   it.each([
     ['nothing raised', { roles: ['Initiator'], ambiguous: false, high: false }, 1],

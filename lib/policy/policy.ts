@@ -17,6 +17,15 @@ const Who = z
   .strictObject({ group: Name.optional(), login: Login.optional() })
   .refine((who) => (who.group === undefined) !== (who.login === undefined), 'Name exactly one of group or login.')
 
+const Share = z.number().min(0, 'A share is between 0 and 1.').max(1, 'A share is between 0 and 1.')
+const Until = z.iso.datetime({ error: 'Write the end as UTC time, for example 2026-12-31T23:59:59Z.' })
+
+/** So many of the approvals must come from people of one group. */
+const Role = z.strictObject({
+  group: Name,
+  count: z.number().int('A count is a whole number.').min(1, 'A count is at least 1.').default(1),
+})
+
 const LEVELS = ['Full', 'Operational', 'Dependency'] as const satisfies readonly Level[]
 
 /** The policy file. Unknown keys are refused; what is absent gives no right (decisions.md 5). */
@@ -24,8 +33,12 @@ export const PolicyFile = z
   .strictObject({
     schema: z.literal('vortex-policy/1', 'This portal reads schema: vortex-policy/1.'),
     people: z.record(Login, z.strictObject({ groups: z.array(Name).default([]), emails: z.array(Name).default([]) })).default({}),
-    domains: z.record(Name, z.strictObject({ approvers: z.array(Who).default([]), quorum: Quorum })).default({}),
-    overall: z.strictObject({ quorum: Quorum }).default({ quorum: 2 }),
+    domains: z
+      .record(Name, z.strictObject({ approvers: z.array(Who).default([]), quorum: Quorum, roles: z.array(Role).default([]) }))
+      .default({}),
+    overall: z.strictObject({ quorum: Quorum, roles: z.array(Role).default([]) }).default({ quorum: 2, roles: [] }),
+    veto: z.array(Who).default([]),
+    delegations: z.array(z.strictObject({ from: Login, to: Login, domains: z.array(Name).optional(), until: Until })).default([]),
     raise: z
       .array(
         z.strictObject({
@@ -39,10 +52,23 @@ export const PolicyFile = z
       .strictObject({ who: z.array(Who).default([]), soleApprover: z.boolean().default(false) })
       .default({ who: [], soleApprover: false }),
     levels: z.record(Name, z.record(Name, z.enum(LEVELS, 'A level is Full, Operational or Dependency.'))).default({}),
-    clocks: z.strictObject({ decideBy: Duration.optional(), executeBy: Duration.optional() }).default({}),
-    autoAdmission: z.strictObject({ enabled: z.boolean() }).default({ enabled: false }),
+    clocks: z
+      .strictObject({
+        decideBy: Duration.optional(),
+        executeBy: Duration.optional(),
+        escalate: z.strictObject({ after: Duration, to: z.array(Who).min(1, 'Say who is asked then.') }).optional(),
+      })
+      .default({}),
+    autoAdmission: z.strictObject({ enabled: z.boolean(), sample: Share.default(0) }).default({ enabled: false, sample: 0 }),
   })
   .superRefine((file, ctx) => {
+    for (const [index, { from, to }] of file.delegations.entries())
+      if (from === to)
+        ctx.addIssue({
+          code: 'custom',
+          path: ['delegations', index, 'to'],
+          message: 'Nobody delegates to themselves. Name another person.',
+        })
     const owner = new Map<string, string>()
     for (const [login, person] of Object.entries(file.people))
       for (const [index, email] of person.emails.entries()) {
@@ -58,6 +84,7 @@ export const PolicyFile = z
   })
 
 export type Policy = z.output<typeof PolicyFile>
+export type PolicyRole = Policy['overall']['roles'][number]
 export type PolicyWho = Policy['domains'][string]['approvers'][number]
 
 /** The policy with the commit it was read at and the digest of its meaning; comments and order do not enter. */

@@ -26,9 +26,47 @@ export const membersOf = (policy: Policy, who: readonly PolicyWho[]): readonly s
 /** Whether the file knows the domain at all: a domain that it does not know is no party (decisions.md 2). */
 export const knowsDomain = (policy: Policy, domain: string): boolean => Object.hasOwn(policy.domains, domain)
 
-/** Who may decide for a domain; empty when the file does not know it. */
-export const approversOf = (policy: Policy, domain: string): readonly string[] =>
-  knowsDomain(policy, domain) ? membersOf(policy, policy.domains[domain]?.approvers ?? []) : []
+/** One who may decide; `by` names the delegator whose right it is, when it is not their own. */
+export type Entitled = { readonly login: string; readonly by?: string }
+
+/**
+ * Who may decide for a domain at a time (epoch milliseconds); empty when the file does not know it. While a delegation
+ * runs the delegate stands in the delegator's place, and the delegator does not decide (product.md: delegators are excluded).
+ */
+export function entitledAt(policy: Policy, domain: string, now: number): readonly Entitled[] {
+  const named = knowsDomain(policy, domain) ? membersOf(policy, policy.domains[domain]?.approvers ?? []) : []
+  return withDelegates(policy, named, domain, now)
+}
+
+function withDelegates(policy: Policy, named: readonly string[], domain: string, now: number): readonly Entitled[] {
+  const running = policy.delegations.filter(
+    (one) => named.includes(one.from) && Date.parse(one.until) > now && (one.domains === undefined || one.domains.includes(domain)),
+  )
+  if (running.length === 0) return named.map((login) => ({ login }))
+  const away = new Set(running.map((one) => one.from))
+  const own = named.filter((login) => !away.has(login)).map((login): Entitled => ({ login }))
+  const instead = running
+    .filter((one) => !own.some(({ login }) => login === one.to) && !away.has(one.to))
+    .map(({ to, from }): Entitled => ({ login: to, by: from }))
+  return [...own, ...new Map(instead.map((one) => [one.login, one])).values()].toSorted((a, b) => (a.login < b.login ? -1 : 1))
+}
+
+/** Logins of `entitledAt`. */
+export const approversOf = (policy: Policy, domain: string, now: number): readonly string[] =>
+  entitledAt(policy, domain, now).map(({ login }) => login)
+
+/** Everybody who may take part in deciding a request of these domains at a time: approvers, required roles, veto, who is asked on escalation. */
+export const namedFor = (policy: Policy, domains: readonly string[], now: number): ReadonlySet<string> =>
+  new Set([
+    ...domains.flatMap((domain) => approversOf(policy, domain, now)),
+    ...policy.overall.roles.flatMap(({ group }) => membersOf(policy, [{ group }])),
+    ...membersOf(policy, policy.veto),
+    ...membersOf(policy, policy.clocks.escalate?.to ?? []),
+  ])
+
+/** Whether an automatic admission is drawn for a later look by a person: by its digest, so that nobody chooses (product.md: sampled). */
+export const isSampled = (policy: Policy, digest: string): boolean =>
+  Number.parseInt(digest.replace(/^sha256:/, '').slice(0, 8), 16) / 2 ** 32 < policy.autoAdmission.sample
 
 /** What the raise rules look at: the participants that one party stands for, and what the evaluation found. */
 export type RaiseFacts = {
@@ -37,14 +75,15 @@ export type RaiseFacts = {
   readonly high: boolean
 }
 
-/** How many different people of a domain are needed: its own quorum, lifted by the raise rules that apply. */
+/** How many different people of a domain are needed: its own quorum, its required roles together, lifted by the raise rules that apply. */
 export function requiredQuorum(policy: Policy, domain: string, facts: RaiseFacts): number {
   const own = knowsDomain(policy, domain) ? (policy.domains[domain]?.quorum ?? 1) : 1
   const raised = policy.raise
     .filter((rule) => (rule.when === 'ambiguous' ? facts.ambiguous : facts.high))
     .filter((rule) => rule.party === 'both' || facts.roles.some((role) => role.toLowerCase() === rule.party))
     .map((rule) => rule.quorum)
-  return Math.max(own, ...raised)
+  const asked = knowsDomain(policy, domain) ? (policy.domains[domain]?.roles ?? []).reduce((sum, { count }) => sum + count, 0) : 0
+  return Math.max(own, asked, ...raised)
 }
 
 /** Overall quorum, capped at the sum of the party quorums (decisions.md 5). */
@@ -53,6 +92,10 @@ export const overallQuorum = (policy: Policy, parties: readonly number[]): numbe
     policy.overall.quorum,
     parties.reduce((sum, quorum) => sum + quorum, 0),
   )
+
+/** Until when a sealed approval may be merged (epoch milliseconds), as clocks.executeBy says; undefined without that clock. */
+export const executeUntil = (policy: Policy, sealedAt: number): number | undefined =>
+  policy.clocks.executeBy === undefined ? undefined : sealedAt + durationMs(policy.clocks.executeBy)
 
 /** Who may merge, and whether this person may: `sole` is the only approver when there was just one. */
 export function mayMerge(

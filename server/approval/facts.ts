@@ -1,7 +1,7 @@
 import 'server-only'
 import type { BlockingThread, Delivered, Facts, GuardianWord } from '#lib/approval/facts.ts'
 import { AppError } from '#lib/error.ts'
-import { approversOf } from '#lib/policy/rights.ts'
+import { namedFor } from '#lib/policy/rights.ts'
 import type { DecisionRow, DeliveryRow, RequestRow, VoteRow } from '#server/approval/repo.ts'
 import type { Subject } from '#server/approval/subject-type.ts'
 import type { Ctx } from '#server/context.ts'
@@ -18,14 +18,14 @@ export type Words = { readonly words: Readonly<Record<string, GuardianWord>>; re
  * (decisions.md 4). No answer is a word of its own: it is never a yes, and it closes deciding.
  */
 export async function askGuardian(
-  ctx: Pick<Ctx, 'viewer' | 'guardian'>,
+  ctx: Pick<Ctx, 'viewer' | 'guardian' | 'now'>,
   row: Pick<RequestRow, 'state' | 'kind'>,
   subject: Asked,
   votes: readonly Pick<VoteRow, 'login' | 'state'>[],
 ): Promise<Words> {
   if (row.state !== 'open') return { words: {}, askedAt: Date.now() }
   const logins = new Set(votes.filter((vote) => vote.state === 'counted').map((vote) => vote.login))
-  if (ctx.viewer.kind === 'person' && isNamed(row, subject, ctx.viewer.login)) logins.add(ctx.viewer.login)
+  if (ctx.viewer.kind === 'person' && isNamed(row, subject, ctx.viewer.login, ctx.now.getTime())) logins.add(ctx.viewer.login)
   const answers = await Promise.all([...logins].map(async (login) => ({ login, ...(await wordOf(ctx, subject, login)) })))
   return {
     words: Object.fromEntries(answers.map(({ login, word, reason }) => [login, { word, reason }])),
@@ -33,13 +33,13 @@ export async function askGuardian(
   }
 }
 
-function isNamed(row: Pick<RequestRow, 'kind'>, { policy, participants }: Asked, login: string): boolean {
+function isNamed(row: Pick<RequestRow, 'kind'>, { policy, participants }: Asked, login: string, now: number): boolean {
   if (!policy.ok) return false
   const domains =
     row.kind === 'policy'
       ? Object.keys(policy.policy.domains)
       : participants.flatMap(({ domain }) => (domain === undefined ? [] : [domain]))
-  return domains.some((domain) => approversOf(policy.policy, domain).includes(login))
+  return namedFor(policy.policy, domains, now).has(login)
 }
 
 async function wordOf(ctx: Pick<Ctx, 'guardian'>, subject: Asked, login: string): Promise<GuardianWord & { readonly at: number }> {
@@ -107,6 +107,7 @@ export function deliveredOf(from: {
   return {
     outcome: decision.outcome,
     approvers: decision.approvers,
+    sealedAt: decision.sealedAt.getTime(),
     proposed: typeof delivery?.commit === 'string',
     merged: typeof delivery?.mergeCommit === 'string',
     mergeAsked: from.mergeAsked,

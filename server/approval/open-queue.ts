@@ -1,5 +1,6 @@
 import 'server-only'
 import { assess } from '#lib/approval/assess.ts'
+import { seatsOf } from '#lib/approval/standing.ts'
 import type { QueueRow, Turn } from '#lib/approval/view.ts'
 import { askGuardian, factsOf } from '#server/approval/facts.ts'
 import { sharedGuardian } from '#server/approval/shared-guardian.ts'
@@ -36,7 +37,7 @@ export async function openQueue(ctx: Ctx): Promise<readonly OpenRow[]> {
       const own: readonly VoteRow[] = votesBy.get(line.requestId) ?? []
       const { words } = await askGuardian(asking, line, judged, own)
       const now = assess(factsOf(ctx, line, judged, { votes: own, threads: threadsBy.get(line.requestId) ?? [], words }))
-      const needed = now.parties.reduce((sum, party) => sum + party.needed, 0)
+      const needed = seatsOf(now).reduce((sum, party) => sum + party.needed, 0)
       return { ...rowOf(line), turn: now.turn, reason: now.reason, votes: { given: now.overall.given, needed } }
     }),
   )

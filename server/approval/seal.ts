@@ -94,7 +94,7 @@ export const subjectKey = (row: Pick<RequestRow, 'group' | 'resourceKind' | 'nam
 function finalFiles(ctx: Ctx, { row, subject, outcome, sealedBy, rationale, voteSeq }: Sealing): readonly RenderedFile[] {
   const recorded: Recorded = {
     approver: sealedBy,
-    approverRole: roleOf(subject, sealedBy),
+    approverRole: roleOf(subject, sealedBy, ctx.now.getTime()),
     approvers: outcome.approvers.join(', '),
     decidedAt: ctx.now.toISOString(),
     governanceEventRef: eventPath(row.id),
@@ -114,10 +114,10 @@ function finalFiles(ctx: Ctx, { row, subject, outcome, sealedBy, rationale, vote
 }
 
 /** The role in which a person decided: the groups that the policy file gives, or the login where it names the person. */
-function roleOf(subject: Subject, login: string): string {
+function roleOf(subject: Subject, login: string, now: number): string {
   if (!subject.policy.ok) return login
   const { policy } = subject.policy
-  const domains = Object.keys(policy.domains).filter((domain) => approversOf(policy, domain).includes(login))
+  const domains = Object.keys(policy.domains).filter((domain) => approversOf(policy, domain, now).includes(login))
   const groups = groupsOf(policy, login).filter((group) =>
     domains.some((domain) => policy.domains[domain]?.approvers.some((who) => who.group === group)),
   )

@@ -1,5 +1,5 @@
 import 'server-only'
-import { durationMs, mayMerge } from '#lib/policy/rights.ts'
+import { executeUntil, mayMerge } from '#lib/policy/rights.ts'
 import type { Git } from '#server/adapter/git/git.ts'
 import type { Sealed } from '#server/delivery/sealed.ts'
 import { loadPolicy } from '#server/policy/load.ts'
@@ -12,10 +12,9 @@ export async function noLongerPermitted(git: Git, sealed: Sealed, by: string, no
   const loaded = await loadPolicy({ git }, await git.head())
   if (!loaded.ok) return `Merging is closed: ${loaded.problem}`
   const { policy } = loaded
-  const { executeBy } = policy.clocks
-  const until = executeBy === undefined ? undefined : new Date(sealed.sealedAt.getTime() + durationMs(executeBy))
-  if (sealed.proposal.outcome === 'Approved' && until !== undefined && now > until)
-    return `Merging was refused: the decision had to be merged by ${until.toISOString()}, and that has passed. File a new request.`
+  const until = executeUntil(policy, sealed.sealedAt.getTime())
+  if (sealed.proposal.outcome === 'Approved' && until !== undefined && now.getTime() >= until)
+    return `Merging was refused: the decision had to be merged by ${new Date(until).toISOString()}, and that has passed. File a new request.`
   const { approvers } = sealed
   const permit = mayMerge(policy, by, approvers.length === 1 ? approvers[0] : undefined)
   if (!permit.named) return `Merging was refused: the policy file no longer names ${by} as somebody who may merge.`

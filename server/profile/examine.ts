@@ -57,7 +57,7 @@ async function rightsOf(ctx: Ctx, domain: string | undefined): Promise<Rights> {
     const quorum = requiredQuorum(loaded.policy, domain, { roles: ['Initiator'], ambiguous: false, high: false })
     // Who writes does not decide.
     return {
-      who: { approvers: approversOf(loaded.policy, domain).filter((login) => login !== ctx.viewer.login), quorum },
+      who: { approvers: approversOf(loaded.policy, domain, ctx.now.getTime()).filter((login) => login !== ctx.viewer.login), quorum },
       problem: undefined,
     }
   } catch (error) {
