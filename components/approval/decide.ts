@@ -1,4 +1,4 @@
-import { Rationale } from '#lib/approval/rationale.ts'
+import { type Rationale, rationaleProblems } from '#lib/approval/rationale.ts'
 import type { Verdict } from '#lib/approval/request.ts'
 import type { FieldProblem, Problem } from '#lib/error.ts'
 import type { Result } from '#lib/result.ts'
@@ -32,11 +32,10 @@ export function partErrors(fields: readonly FieldProblem[]): PartErrors {
   return errors
 }
 
-/** The same rule as on the server, asked early so that nobody waits for it. */
-export function checkParts(draft: Rationale): PartErrors | undefined {
-  const parsed = Rationale.safeParse(draft)
-  if (parsed.success) return undefined
-  return partErrors(parsed.error.issues.map((issue) => ({ field: issue.path.join('.'), message: issue.message })))
+/** The same rule as on the server, asked early so that nobody waits for it; `advice` is what the page shows as assessment and findings. */
+export function checkParts(draft: Rationale, advice: readonly string[]): PartErrors | undefined {
+  const problems = rationaleProblems(draft, advice)
+  return problems.length === 0 ? undefined : partErrors(problems)
 }
 
 /** A lost answer is not a no: the vote may have arrived. */

@@ -66,7 +66,7 @@ export function VoteForm({ seen, now, unread, cast, problem, onProblem, onCast, 
     onProblem(undefined)
     const digest = seen.digest
     if (blocked(verdict) !== undefined || digest === undefined || pending) return
-    const found = checkParts(draft)
+    const found = checkParts(draft, adviceOf(seen))
     refuse(found ?? {})
     if (found) return
     start(async () => {
@@ -133,6 +133,12 @@ export function VoteForm({ seen, now, unread, cast, problem, onProblem, onCast, 
     </form>
   )
 }
+
+/** What the portal itself says on this page: a reason that only repeats it is refused, here and on the server. */
+const adviceOf = (seen: RequestView): readonly string[] => [
+  ...seen.assessment.lines,
+  ...seen.parties.flatMap((party) => party.findings.map((finding) => finding.message)),
+]
 
 /** v goes to the first box; ⌘Enter sends the verdict that was chosen, and without one only asks for it (ui.md 5.5). */
 function useVoteKeys(form: RefObject<HTMLFormElement | null>, chosen: () => (() => void) | undefined): void {

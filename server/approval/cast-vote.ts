@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import type { Facts } from '#lib/approval/facts.ts'
 import { closedBecause } from '#lib/approval/permits.ts'
-import { Rationale } from '#lib/approval/rationale.ts'
+import { Rationale, rationaleProblems } from '#lib/approval/rationale.ts'
+import { ruleAdvice } from '#lib/approval/sentence.ts'
 import type { RequestState } from '#lib/approval/request.ts'
 import { AppError, type ErrorCode } from '#lib/error.ts'
 import { nowOf, stepped } from '#server/approval/carry.ts'
@@ -71,6 +72,8 @@ const vote = command({
     if (!did.ok) throw did.error.permit === undefined ? new AppError('conflict', did.error.text) : refusal(did.error.permit, codeOf(facts))
     const { state, sealed: outcome, after } = did.value
     const rationale = { checked, acceptable, undo }
+    const fields = rationaleProblems(rationale, shownAdvice(prepared.subject))
+    if (fields.length > 0) throw new AppError('invalid', 'The reason needs attention.', { fields })
     const policyVersion = prepared.subject.loaded.ok
       ? `${prepared.subject.loaded.version.commit} ${prepared.subject.loaded.version.digest}`
       : ''
@@ -109,6 +112,14 @@ const vote = command({
 
 /** Casts the viewer's vote on exactly what was seen; the last one that is needed seals the decision (product.md, main road). */
 export const castVote = recordingRefusals(startingOver(vote))
+
+/** Everything that the page may have said of this request, whatever it counted: numbers are alike to the check. */
+function shownAdvice({ evaluation, admission }: Subject): readonly string[] {
+  const findings = evaluation.state === 'present' ? evaluation.findings : []
+  const tier = evaluation.state === 'present' ? evaluation.tier : 'Unknown'
+  const lines = [0, 1, 2].flatMap((count) => ruleAdvice({ findings, tier, rar: admission?.rar, neighbours: count, similar: count }))
+  return [...lines, ...findings.map((finding) => finding.message)]
+}
 
 function codeOf(facts: Facts): ErrorCode {
   const silent = facts.sources.length > 0 || Object.values(facts.guardian).some((answer) => answer.word === 'unknown')
