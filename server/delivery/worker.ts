@@ -2,8 +2,10 @@ import 'server-only'
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { syncRequests } from '#server/approval/sync.ts'
+import type { Term } from '#server/adapter/db/client.ts'
 import type { Ctx, World } from '#server/context.ts'
 import { follow } from '#server/delivery/follow.ts'
+import { keepMirror } from '#server/delivery/keep-mirror.ts'
 import { openDeliveries } from '#server/delivery/repo.ts'
 import { backoff } from '#server/outbox/backoff.ts'
 import { drain } from '#server/outbox/drain.ts'
@@ -15,7 +17,8 @@ import { causeText, log } from '#server/log.ts'
 const BUSY_MS = 2_000
 const IDLE_MS = 10_000
 const SYNC_MS = 300
-const LEADER_MS = 5_000
+/** How often a process that does not lead asks whether it may: what a killed leader left waits no longer. */
+const LEADER_MS = 2_000
 /** A burst of cluster changes is one look. */
 const SETTLE_MS = 100
 
@@ -44,19 +47,20 @@ export async function startWorker(world: World): Promise<() => Promise<void>> {
   const bell = createBell()
   const deaf = await world.database.listen('vortex_outbox', bell.ring)
   const unsubscribe = world.kube.subscribe(bell.ring)
+  const leaveMirror = keepMirror(world)
   const running = lead(world, bell)
   return async () => {
     bell.close()
     unsubscribe()
     await deaf().catch(() => {})
-    await running
+    await Promise.all([running, leaveMirror()])
   }
 }
 
 async function lead(world: World, bell: Bell): Promise<void> {
   while (!bell.closed()) {
     try {
-      await world.database.withLeadership('worker', () => work(world, bell))
+      await world.database.withLeadership('worker', (term) => work(fenced(world, term), bell, term))
     } catch (error) {
       log.error('worker.leadership', { error: causeText(error) })
     }
@@ -64,20 +68,35 @@ async function lead(world: World, bell: Bell): Promise<void> {
   }
 }
 
-async function work(world: World, bell: Bell): Promise<void> {
+/** What leaves the process asks first whether it still leads, so that a leader that was cut off pushes nothing behind the next one's back. */
+function fenced(world: World, { hold }: Term): World {
+  const { createBranch, advanceMain } = world.git
+  return {
+    ...world,
+    git: {
+      ...world.git,
+      createBranch: async (...args) => (await hold(), createBranch(...args)),
+      advanceMain: async (...args) => (await hold(), advanceMain(...args)),
+    },
+  }
+}
+
+async function work(world: World, bell: Bell, term: Term): Promise<void> {
   log.info('worker.leads')
+  const over = (): boolean => bell.closed() || term.lost.aborted
+  term.lost.addEventListener('abort', bell.ring, { once: true })
   // A sealed decision waits for nothing else, so its delivery comes first.
   const chores: readonly Chore[] = [
-    chore('drain', 0, drain),
+    chore('drain', 0, (here) => drain(here, over)),
     chore('sync', SYNC_MS, (here) => syncRequests(systemCtx(here))),
     chore('follow', BUSY_MS, follow),
-    chore('fetch', IDLE_MS, (here) => here.git.fetch()),
   ]
   await releaseWork(world.database.db)
-  while (!bell.closed()) {
-    for (const chore of chores) if (!bell.closed()) await attempt(world, chore)
+  while (!over()) {
+    for (const chore of chores) if (!over()) await attempt(world, chore)
+    if (over()) return
     // A database that is gone took the leadership with it: leave, and ask for it anew.
-    await world.database.ping()
+    await term.hold()
     await bell.wait(await restFor(world, chores))
   }
 }

@@ -38,7 +38,7 @@ const CREDENTIALS = /Authentication failed|could not read (Username|Password)|er
 const HOST_KEY = /Host key verification failed|REMOTE HOST IDENTIFICATION HAS CHANGED|No .* host key is known/i
 const MISSING = /not found|does not appear to be a git repository|error: 404|does not exist|no such repository/i
 const FULL = /No space left on device|Disk quota exceeded|File too large|unable to write file|file write error/i
-const REFUSED = /^!\t\S+\t(.*)$/m
+const REFUSED = /^!\t\S+\t(?:\[[^\]]*\] )?\(?(.*?)\)?$/m
 /** What a hook of the repository said; somebody else's text, so little of it and no control characters. */
 const HOOK = /^remote: (.*)$/gm
 const HOOK_MAX = 300
