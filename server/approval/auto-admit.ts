@@ -33,7 +33,7 @@ export async function autoAdmit(ctx: Ctx, { row, subject }: { readonly row: Requ
     const locked = await lockRequest(db, row.id)
     if (locked?.state !== 'open' || locked.digest !== row.digest) return
     const outcome = { outcome: 'Approved', approvers: [ctx.viewer.login] } as const
-    await seal(tx, { row: locked, subject, outcome, sealedBy: ctx.viewer.login, rationale: RATIONALE, voteSeq: 0 })
+    await seal(tx, { row: locked, subject, outcome, sealedBy: ctx.viewer.login, rationale: RATIONALE, facts, voteSeq: 0 })
     for (const topic of [...topicsOf(row.id), 'deliveries']) await ctx.database.notify(db, 'vortex_changed', topic)
   })
 }

@@ -1,6 +1,7 @@
 import 'server-only'
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
+import { withVote } from '#lib/approval/assess.ts'
 import type { Facts } from '#lib/approval/facts.ts'
 import { closedBecause } from '#lib/approval/permits.ts'
 import { Rationale, rationaleProblems } from '#lib/approval/rationale.ts'
@@ -98,7 +99,17 @@ const vote = command({
       },
     ])
     const sealed =
-      outcome === undefined ? undefined : await seal(ctx, { row, subject: prepared.subject, outcome, sealedBy: login, rationale, voteSeq })
+      outcome === undefined
+        ? undefined
+        : await seal(ctx, {
+            row,
+            subject: prepared.subject,
+            outcome,
+            sealedBy: login,
+            rationale,
+            facts: withVote(facts, verdict, digest),
+            voteSeq,
+          })
     const value: CastOutcome = {
       id: row.id,
       state,

@@ -1,6 +1,7 @@
 import 'server-only'
 import type { Outcome } from '#lib/approval/assess.ts'
 import { branchName, sealedDigest, TEMPLATE_VERSION } from '#lib/approval/digest.ts'
+import type { Facts } from '#lib/approval/facts.ts'
 import { eventPath } from '#lib/approval/paths.ts'
 import { type Rationale, rationaleText } from '#lib/approval/rationale.ts'
 import { type Recorded, renderAdmission, renderFiles, type RenderedFile } from '#lib/approval/render.ts'
@@ -19,6 +20,8 @@ export type Sealing = {
   /** Whose vote sealed, with its reason. */
   readonly sealedBy: string
   readonly rationale: Rationale
+  /** What the evaluator looked at, the last vote included. */
+  readonly facts: Facts
   /** Ledger position of that vote. */
   readonly voteSeq: number
 }
@@ -79,6 +82,7 @@ export async function seal(ctx: Ctx, sealing: Sealing): Promise<Sealed> {
       approvers: outcome.approvers,
       rationale,
       ledgerSeq,
+      facts: evidence(sealing.facts),
       sealedAt: ctx.now,
     },
   })
@@ -86,6 +90,8 @@ export async function seal(ctx: Ctx, sealing: Sealing): Promise<Sealed> {
   await ctx.database.notify(ctx.db, 'vortex_outbox', row.id)
   return { outcome: outcome.outcome, sealedDigest: bytesDigest, ledgerSeq, branch }
 }
+
+const evidence = ({ policy: _, ...facts }: Facts): Omit<Facts, 'policy'> => facts
 
 /** How the ledger names the object of a request. */
 export const subjectKey = (row: Pick<RequestRow, 'group' | 'resourceKind' | 'namespace' | 'name'>): string =>

@@ -14,6 +14,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
+import type { Facts } from '#lib/approval/facts.ts'
 import type { NoticeKind } from '#lib/approval/notice.ts'
 import type { RequestKind, RequestState, Verdict, VoteState } from '#lib/approval/request.ts'
 import type { Rationale } from '#lib/approval/rationale.ts'
@@ -140,6 +141,8 @@ export const decision = pgTable('decision', {
   approvers: jsonb().notNull().$type<readonly string[]>(),
   rationale: jsonb().notNull().$type<Rationale>(),
   ledgerSeq: bigint({ mode: 'number' }).notNull(),
+  /** What the evaluator looked at when it was sealed, without the policy file: that stands at the commit of policyVersion. */
+  facts: jsonb().$type<Omit<Facts, 'policy'>>(),
   sealedAt: at().notNull(),
 })
 
