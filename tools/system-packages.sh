@@ -9,6 +9,8 @@ missing=()
 command -v chromium >/dev/null || missing+=(chromium)
 command -v git >/dev/null || missing+=(git)
 command -v ssh-keygen >/dev/null || missing+=(openssh-client)
+# The remote over SSH is tested against a server of the machine's own, on loopback, as an ordinary process.
+[ -x /usr/sbin/sshd ] || missing+=(openssh-server)
 [ -d /usr/lib/postgresql ] && ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
 if [ ${#missing[@]} = 0 ]; then
   echo "system-packages: all there"
