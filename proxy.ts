@@ -4,12 +4,28 @@ import { NextResponse, type NextRequest } from 'next/server'
 /** Names of next-auth's session cookie; a large token is cut into numbered chunks. */
 const SESSION = /^(__Secure-)?next-auth\.session-token(\.\d+)?$/
 
+/** The longest text that a form of this portal sends is a quarter of it (server/profile/draft.ts). */
+const BODY_MAX = 1_048_576
+
+/** A body that is too long, or does not say how long it is, is refused before anything reads it. */
+function bodyRefusal(request: NextRequest): NextResponse | undefined {
+  if (request.method === 'GET' || request.method === 'HEAD') return undefined
+  const length = request.headers.get('content-length')
+  const said = (status: number, title: string): NextResponse =>
+    NextResponse.json({ title, status }, { status, headers: { 'content-type': 'application/problem+json', connection: 'close' } })
+  if (length === null && request.headers.has('transfer-encoding')) return said(411, 'Say how long the body is: send a content-length.')
+  if (Number(length ?? 0) <= BODY_MAX) return undefined
+  return said(413, `The body is ${length} bytes long and may have at most ${BODY_MAX}. Send less.`)
+}
+
 /**
  * Sends the signed-out to sign-in and gives every request its number and its content security policy.
  * Permission is asked in the verb, never here: a cookie of any content gets past this.
  */
 export function proxy(request: NextRequest): NextResponse {
   const requestId = randomUUID()
+  const refused = bodyRefusal(request)
+  if (refused !== undefined) return refused
   const signedIn = request.cookies.getAll().some(({ name }) => SESSION.test(name))
   const isPage = !request.nextUrl.pathname.startsWith('/api/')
   if (isPage && !signedIn && !/^\/(signin|specimen)$/.test(request.nextUrl.pathname)) {

@@ -12,10 +12,13 @@ export const metadata: Metadata = {
 }
 export const viewport: Viewport = { colorScheme: 'light dark' }
 
+/** The portal's instant: the browser measures its own clock against it (components/ui/clock.ts). */
+const drawnAt = (): number => Date.now()
+
 export default async function RootLayout({ children }: { readonly children: ReactNode }) {
   const theme = themeOf((await cookies()).get(THEME_COOKIE)?.value)
   return (
-    <html lang="en" data-theme={theme === 'system' ? undefined : theme} suppressHydrationWarning>
+    <html lang="en" data-now={drawnAt()} data-theme={theme === 'system' ? undefined : theme} suppressHydrationWarning>
       <body>{children}</body>
     </html>
   )

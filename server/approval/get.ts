@@ -6,6 +6,7 @@ import type { RenderedFile } from '#lib/approval/render.ts'
 import { requestGraph } from '#lib/approval/request-graph.ts'
 import { admissionSentence, ruleAdvice } from '#lib/approval/sentence.ts'
 import { findingsOf } from '#lib/approval/standing.ts'
+import { boundedView } from '#lib/bounded.ts'
 import type { FileView, RequestView, VoteView } from '#lib/approval/view.ts'
 import { fieldDiff, fieldsOf } from '#lib/history/field-diff.ts'
 import { RULE_TEXT } from '#lib/relationship/rules.ts'
@@ -36,7 +37,7 @@ export const getRequest = query({
       requestHistory(ctx, seen.row, seen.subject, reasons),
       deliveryOf(ctx, id),
     ])
-    return viewOf(ctx, seen, { reasons, files, history, delivery })
+    return boundedView(viewOf(ctx, seen, { reasons, files, history, delivery }))
   },
 })
 

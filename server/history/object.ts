@@ -1,4 +1,5 @@
 import 'server-only'
+import { boundedView } from '#lib/bounded.ts'
 import { stringify } from 'yaml'
 import { atLeast, type Level, restricted } from '#lib/access/level.ts'
 import { AppError } from '#lib/error.ts'
@@ -27,7 +28,7 @@ export const getObject = query({
     const level = await scene.levelOfRef(ref)
     const { object } = found
     const incoming = referrers(ctx, ref)
-    return {
+    return boundedView({
       ref,
       presence: found.presence,
       problem: found.problem,
@@ -41,7 +42,7 @@ export const getObject = query({
       yaml: object === undefined ? undefined : atLeast(level, 'Operational') ? yamlOf(object) : restricted('Operational'),
       managers: atLeast(level, 'Operational') ? managersOf(object) : [],
       request: await requestOf(ctx.db, ref),
-    }
+    })
   },
 })
 

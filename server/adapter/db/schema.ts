@@ -1,25 +1,19 @@
 import 'server-only'
 import { sql } from 'drizzle-orm'
-import {
-  bigint,
-  boolean,
-  customType,
-  index,
-  integer,
-  jsonb,
-  pgTable,
-  primaryKey,
-  text,
-  timestamp,
-  uniqueIndex,
-  uuid,
-} from 'drizzle-orm/pg-core'
+import { bigint, boolean, customType, index, integer, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import type { Facts } from '#lib/approval/facts.ts'
+import { storable } from '#lib/storable.ts'
 import type { NoticeKind } from '#lib/approval/notice.ts'
 import type { RequestKind, RequestState, Verdict, VoteState } from '#lib/approval/request.ts'
 import type { Rationale } from '#lib/approval/rationale.ts'
 
 const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => 'bytea' })
+/** JSON as PostgreSQL keeps it: one character that it refuses must not keep a whole object out (lib/storable.ts). */
+const jsonb = customType<{ data: unknown; driverData: unknown }>({
+  dataType: () => 'jsonb',
+  toDriver: (value) => JSON.stringify(storable(value)),
+  fromDriver: (value) => (typeof value === 'string' ? JSON.parse(value) : value),
+})
 const at = () => timestamp({ withTimezone: true, mode: 'date' })
 
 /** One thing to decide. Its id is made at first sight and kept with (cluster, uid) (decisions.md 1). */
@@ -67,22 +61,18 @@ export const requestLine = pgTable(
     state: text().notNull().$type<RequestState>(),
     requestedBy: text().notNull(),
     createdAt: at().notNull(),
-    /** Of a closed request: when it was closed. */
     updatedAt: at().notNull(),
     decideBy: at(),
     sealedBy: text(),
-    /** Who asked and whose votes were sealed. */
+    /** Who asked and whose votes were sealed; `updatedAt` of a closed request is when it was closed; no title: never read yet. */
     people: text().array().notNull(),
-    /** Lower-case text that a filter looks through. */
     search: text().notNull(),
-    /** Null until the request was read for the first time. */
     title: text(),
     parties: text()
       .array()
       .notNull()
       .default(sql`'{}'`),
     risk: text().notNull().default('Unknown').$type<'Low' | 'High' | 'Unknown'>(),
-    /** How many others depend on the participants, directly or through others. */
     reach: integer().notNull().default(0),
     needed: integer().notNull().default(0),
     /** What the evaluator looks at and no viewer changes; only of an open request. */
