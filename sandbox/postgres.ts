@@ -30,13 +30,19 @@ export async function startPostgres(): Promise<PostgresServer | undefined> {
   await run(`${bin}/initdb`, ['-D', data, '-U', 'vortex', '-A', 'trust', '-E', 'UTF8', '--no-sync'], { ...identity, cwd: directory })
   const port = await freePort()
   let server: ReturnType<typeof spawn> | undefined
-  const start = async (): Promise<void> => {
-    server = spawn(`${bin}/postgres`, ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', directory], {
+  const launch = () =>
+    spawn(`${bin}/postgres`, ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', directory], {
       ...identity,
       cwd: directory,
       stdio: 'ignore',
     })
-    await waitFor(() => run(`${bin}/pg_isready`, ['-h', '127.0.0.1', '-p', String(port), '-U', 'vortex']))
+  const start = async (): Promise<void> => {
+    server = launch()
+    await waitFor(() => {
+      // Children of a killed server hold its memory for a moment, and the new one refuses to start meanwhile.
+      if (server === undefined || server.exitCode !== null) server = launch()
+      return run(`${bin}/pg_isready`, ['-h', '127.0.0.1', '-p', String(port), '-U', 'vortex'])
+    })
   }
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     const child = server

@@ -1,7 +1,10 @@
 import 'server-only'
 import { startWorker } from '#server/delivery/worker.ts'
+import { keepMirror } from '#server/delivery/keep-mirror.ts'
 import { env } from '#server/env.ts'
+import { endStreams } from '#server/live/hub.ts'
 import { causeText, log } from '#server/log.ts'
+import { onStop } from '#server/stop.ts'
 import { world } from '#server/world.ts'
 
 /**
@@ -15,9 +18,14 @@ export async function boot(): Promise<void> {
     process.stderr.write(`Settings are missing or wrong:\n${String(error)}\n`)
     process.exit(78)
   }
-  if (env().VORTEX_WORKER === 'off') return
   try {
-    await startWorker(await world())
+    const here = await world()
+    const stop = env().VORTEX_WORKER === 'off' ? keepMirror(here) : await startWorker(here)
+    // Next waits for open answers, and an event stream never ends by itself; the pages reconnect to another replica.
+    onStop(async () => {
+      await endStreams()
+      await stop()
+    })
   } catch (error) {
     log.error('boot.failed', { error: causeText(error) })
     process.exit(1)

@@ -35,6 +35,7 @@ const Env = z.object({
   VORTEX_OIDC_CLIENT_ID: z.string().min(1),
   VORTEX_OIDC_CLIENT_SECRET: z.string().min(1),
   VORTEX_WORKER: z.enum(['in-process', 'off']).default('in-process'),
+  VORTEX_WORKER_HEALTH_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
   VORTEX_SPECIMEN: z.enum(['0', '1']).default('0'),
 })
 

@@ -1,5 +1,6 @@
 import 'server-only'
 import { causeText } from '#server/log.ts'
+import { isStopping } from '#server/stop.ts'
 import { world } from '#server/world.ts'
 
 type Check = { readonly name: string; readonly ready: boolean; readonly problem?: string }
@@ -9,6 +10,9 @@ type Check = { readonly name: string; readonly ready: boolean; readonly problem?
  * database may be away: reading goes on without them and deciding says why it is closed.
  */
 export async function ready(): Promise<Response> {
+  // A process on its way out answers what it has begun and asks for no more.
+  if (isStopping())
+    return Response.json({ ready: false, checks: [{ name: 'process', ready: false, problem: 'stopping' }] }, { status: 503 })
   const checks = await Promise.all([
     check('database', async () => (await world()).database.ping()),
     check('kubernetes', async () => {

@@ -4,7 +4,11 @@ import type { World } from '#server/context.ts'
 /** A topic names what may have changed, never what it now is: the reader asks again, and is asked for its rights again. */
 export type Topic = string
 
-export type Hub = { readonly subscribe: (listener: (topic: Topic) => void) => () => void }
+export type Hub = {
+  /** `end` is called when this process stops: who listens has to go elsewhere. */
+  readonly subscribe: (listener: (topic: Topic) => void, end?: () => void) => () => void
+  readonly end: () => void
+}
 
 const SLOT = Symbol.for('vortex.hub')
 const slot = globalThis as typeof globalThis & { [SLOT]?: Promise<Hub> }
@@ -21,12 +25,15 @@ export const hub = (world: World): Promise<Hub> =>
     throw error
   }))
 
+/** Ends all open streams of this process. */
+export const endStreams = async (): Promise<void> => (await slot[SLOT]?.catch(() => undefined))?.end()
+
 /** How often sources are looked at for having gone silent or come back (milliseconds). */
 const LOOK_MS = 2_000
 
 export async function openHub(world: Pick<World, 'database' | 'kube' | 'guardian' | 'git' | 'dsns' | 'audit'>): Promise<Hub> {
   const { database, kube, guardian, git, dsns, audit } = world
-  const listeners = new Set<(topic: Topic) => void>()
+  const listeners = new Map<(topic: Topic) => void, () => void>()
   const due = new Set<Topic>()
   let timer: NodeJS.Timeout | undefined
   const tell = (topic: Topic): void => {
@@ -35,7 +42,7 @@ export async function openHub(world: Pick<World, 'database' | 'kube' | 'guardian
       timer = undefined
       const topics = [...due]
       due.clear()
-      for (const listener of listeners) for (const each of topics) listener(each)
+      for (const listener of listeners.keys()) for (const each of topics) listener(each)
     }, COALESCE_MS)
   }
   await database.listen('vortex_changed', (payload) => {
@@ -60,9 +67,12 @@ export async function openHub(world: Pick<World, 'database' | 'kube' | 'guardian
     for (const topic of TOPICS) tell(topic)
   }, LOOK_MS).unref()
   return {
-    subscribe: (listener) => {
-      listeners.add(listener)
+    subscribe: (listener, end = () => {}) => {
+      listeners.set(listener, end)
       return () => listeners.delete(listener)
+    },
+    end: () => {
+      for (const end of listeners.values()) end()
     },
   }
 }

@@ -3,6 +3,7 @@ import { AppError } from '#lib/error.ts'
 import { requestCtx } from '#server/edge/request-ctx.ts'
 import { problem } from '#server/edge/problem.ts'
 import { hub } from '#server/live/hub.ts'
+import { isStopping } from '#server/stop.ts'
 
 const HEARTBEAT_MS = 15_000
 
@@ -18,6 +19,7 @@ export async function stream(request: Request): Promise<Response> {
     const said = problem(error)
     return Response.json(said, { status: error instanceof AppError && error.code === 'unauthenticated' ? 401 : 503 })
   }
+  if (isStopping()) return new Response(undefined, { status: 503, headers: { connection: 'close' } })
   const topics = (new URL(request.url).searchParams.get('topics') ?? '').split(',').filter(Boolean)
   const source = await hub(ctx)
   const encoder = new TextEncoder()
@@ -25,16 +27,20 @@ export async function stream(request: Request): Promise<Response> {
     start: (controller) => {
       const send = (text: string): void => controller.enqueue(encoder.encode(text))
       send('retry: 1000\n: open\n\n')
-      const unsubscribe = source.subscribe((topic) => {
-        if (topics.length === 0 || topics.some((each) => topic === each || topic.startsWith(`${each}:`)))
-          send(`data: ${JSON.stringify({ topic })}\n\n`)
-      })
-      const heartbeat = setInterval(() => send(': alive\n\n'), HEARTBEAT_MS)
-      request.signal.addEventListener('abort', () => {
+      let open = true
+      const close = (): void => {
+        if (!open) return
+        open = false
         clearInterval(heartbeat)
         unsubscribe()
         controller.close()
-      })
+      }
+      const heartbeat = setInterval(() => send(': alive\n\n'), HEARTBEAT_MS)
+      const unsubscribe = source.subscribe((topic) => {
+        if (topics.length === 0 || topics.some((each) => topic === each || topic.startsWith(`${each}:`)))
+          send(`data: ${JSON.stringify({ topic })}\n\n`)
+      }, close)
+      request.signal.addEventListener('abort', close)
     },
   })
   return new Response(body, {

@@ -13,11 +13,12 @@ const ASIDE_AFTER = 3
 
 /**
  * Does all due work in the order of sealing. Stops at the first silence of the repository, since every later row needs it
- * too and none may overtake; a row that fails although the repository answers steps aside after a few tries.
+ * too and none may overtake; a row that fails although the repository answers steps aside after a few tries. Takes no further
+ * row once `over` says that this process stops or no longer leads.
  */
-export async function drain(world: World): Promise<void> {
+export async function drain(world: World, over: () => boolean = () => false): Promise<void> {
   const done: number[] = []
-  for (;;) {
+  while (!over()) {
     const row = await claim(world.database.db, done)
     if (row === undefined) return
     done.push(row.id)

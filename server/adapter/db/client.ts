@@ -10,11 +10,14 @@ export type Database = {
   /** Sends a notification on `channel` inside or outside a transaction; delivered at commit. Payload below 8,000 bytes. */
   readonly notify: (db: Db, channel: Channel, payload: string) => Promise<void>
   readonly listen: (channel: Channel, listener: (payload: string) => void) => Promise<() => Promise<void>>
-  /** Runs `work` only while this process holds the named leadership; true when it ran (decisions.md 21). */
-  readonly withLeadership: (name: 'worker', work: () => Promise<void>) => Promise<boolean>
+  /** Runs `work` only when this process gets the named leadership; true when it ran (decisions.md 21). Work stops when the term is lost. */
+  readonly withLeadership: (name: 'worker', work: (term: Term) => Promise<void>) => Promise<boolean>
   readonly ping: () => Promise<void>
   readonly close: () => Promise<void>
 }
+
+/** A leadership that is held. `lost` fires as soon as this process knows; `hold` asks, and throws AppError('unavailable') when it is over. */
+export type Term = { readonly lost: AbortSignal; readonly hold: () => Promise<void> }
 
 /** Channels of LISTEN/NOTIFY. `changed` carries a topic such as `approvals`, `approval:<id>`, `deliveries`. */
 export type Channel = 'vortex_changed' | 'vortex_outbox'

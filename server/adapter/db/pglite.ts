@@ -20,7 +20,7 @@ export async function openPglite(directory: string | undefined): Promise<Databas
     },
     listen: async (channel, listener) => client.listen(channel, listener),
     withLeadership: async (_name, work) => {
-      await work()
+      await work({ lost: new AbortController().signal, hold: async () => {} })
       return true
     },
     ping: async () => {

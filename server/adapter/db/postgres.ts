@@ -4,6 +4,7 @@ import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate } from 'drizzle-orm/node-postgres/migrator'
 import { Client, Pool } from 'pg'
 import type { Channel, Database, Db } from '#server/adapter/db/client.ts'
+import { lead } from '#server/adapter/db/leadership.ts'
 import { migrationsFolder } from '#server/adapter/db/migrations.ts'
 import { causeText, log } from '#server/log.ts'
 
@@ -11,6 +12,8 @@ const POOL_MAX = 10
 const CONNECT_TIMEOUT_MS = 5_000
 const STATEMENT_TIMEOUT_MS = 15_000
 const RECONNECT_MS = 1_000
+/** A listening connection that does not answer for so long is replaced (milliseconds): the network may drop it without a word. */
+const LISTEN_LOOK_MS = 10_000
 
 const MIGRATION_LOCK = 0x766f6d67
 const LEADERSHIP = { worker: 0x766f776b } as const
@@ -23,7 +26,9 @@ export async function openPostgres(address: string): Promise<Database> {
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
   })
-  pool.on('error', (error) => log.warn('database.connection-lost', { error: causeText(error) }))
+  pool.on('error', () => {}) // said by the connection itself
+  // A connection that is lost while a transaction holds it tells only itself; without a listener that would end the process.
+  pool.on('connect', (client) => client.on('error', (error) => log.warn('database.connection-lost', { error: causeText(error) })))
   const db = drizzle(pool, { casing: 'snake_case' })
   await migrateOnce(address)
   const listening = new Set<() => Promise<void>>()
@@ -40,7 +45,7 @@ export async function openPostgres(address: string): Promise<Database> {
         await stop()
       }
     },
-    withLeadership: (name, work) => lead(pool, LEADERSHIP[name], work),
+    withLeadership: (name, work) => lead(address, LEADERSHIP[name], work),
     ping: async () => {
       await db.execute(sql`select 1`)
     },
@@ -63,23 +68,6 @@ async function migrateOnce(address: string): Promise<void> {
   }
 }
 
-/** The lock lives as long as its connection: a worker that dies gives leadership up without saying so. */
-async function lead(pool: Pool, key: number, work: () => Promise<void>): Promise<boolean> {
-  const client = await pool.connect()
-  try {
-    const { rows } = await client.query<{ held: boolean }>('select pg_try_advisory_lock($1) as held', [key])
-    if (rows[0]?.held !== true) return false
-    try {
-      await work()
-      return true
-    } finally {
-      await client.query('select pg_advisory_unlock($1)', [key])
-    }
-  } finally {
-    client.release()
-  }
-}
-
 /** Listens on a connection of its own and comes back after every loss; the listener hears an empty payload then. */
 async function listenForEver(address: string, channel: Channel, listener: (payload: string) => void): Promise<() => Promise<void>> {
   let stopped = false
@@ -99,12 +87,34 @@ async function listenForEver(address: string, channel: Channel, listener: (paylo
     }, RECONNECT_MS)
   }
   const connect = async (): Promise<void> => {
-    const fresh = new Client({ connectionString: address, connectionTimeoutMillis: CONNECT_TIMEOUT_MS, keepAlive: true })
-    fresh.on('error', () => retry())
-    fresh.on('end', () => retry())
+    const fresh = new Client({
+      connectionString: address,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      keepAlive: true,
+      query_timeout: CONNECT_TIMEOUT_MS,
+    })
+    let dead = false
+    const lost = (): void => {
+      dead = true
+      clearInterval(looking)
+      if (client === fresh) retry()
+    }
+    const give = (): void => void fresh.end().catch(() => {})
+    const looking = setInterval(() => void fresh.query('select 1').catch(() => (lost(), give())), LISTEN_LOOK_MS)
+    looking.unref()
+    fresh.on('error', lost)
+    fresh.on('end', lost)
     fresh.on('notification', (message) => listener(message.payload ?? ''))
-    await fresh.connect()
-    await fresh.query(`listen ${channel}`)
+    try {
+      await fresh.connect()
+      await fresh.query(`listen ${channel}`)
+    } catch (error) {
+      clearInterval(looking)
+      give()
+      throw error
+    }
+    if (dead) throw new Error('the connection was lost at once')
+    if (stopped) return give()
     client = fresh
   }
   await connect()
