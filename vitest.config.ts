@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   ssr: { resolve: { conditions: ['react-server'] } },
   test: {
-    include: ['{lib,server,components,operator,sandbox,tools}/**/*.test.{ts,tsx}'],
+    include: ['{lib,server,components,operator,sandbox,tools,bench}/**/*.test.{ts,tsx}'],
     exclude: ['**/*.cluster.test.ts', '**/node_modules/**'],
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -86,6 +86,16 @@ const CASES: readonly { readonly rule: string; readonly file: string; readonly c
     file: `components/shell/${MARK}-u.ts`,
     code: "import type { QueueView } from '#components/approval/queue-view.tsx'\nexport type X = typeof QueueView",
   },
+  {
+    rule: 'bench-is-outside',
+    file: `lib/${MARK}-v.ts`,
+    code: "import type { Figure } from '../bench/harness/figure.ts'\nexport type X = Figure",
+  },
+  {
+    rule: 'references-stay-frozen',
+    file: `bench/ref/${MARK}-w.ts`,
+    code: "import { leafHash } from '#lib/canonical.ts'\nexport const x = leafHash",
+  },
 ]
 const HELPERS = [{ file: `lib/${MARK}-r.ts`, code: `import { x } from './${MARK}-q.ts'\nexport const y = (): unknown => x` }]
 
@@ -94,7 +104,7 @@ const written = [...CASES, ...HELPERS].filter(
 )
 try {
   for (const { file, code } of written) writeFileSync(file, `${code}\n`)
-  const folders = ['app', 'components', 'lib', 'server', 'operator', 'sandbox', 'e2e'].filter((folder) => existsSync(folder))
+  const folders = ['app', 'components', 'lib', 'server', 'operator', 'sandbox', 'e2e', 'bench'].filter((folder) => existsSync(folder))
   const { stdout } = spawnSync('depcruise', [...folders, '--config', '.dependency-cruiser.cjs', '--output-type', 'json'], {
     encoding: 'utf8',
     maxBuffer: 1 << 29,

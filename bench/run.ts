@@ -1,0 +1,51 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import type { Figure, Measurement } from './harness/figure.ts'
+
+// Runs every measurement of bench/NAME/*.ts (all names without an argument), prints a Markdown table and writes bench/results/NAME.json.
+// A second argument picks files: `npm run bench -- decision ledger-append`.
+
+const ROOT = import.meta.dirname
+const NOT_A_BENCH = ['harness', 'ref', 'results']
+const say = (line: string): void => void process.stdout.write(`${line}\n`)
+
+const [asked, ...files] = process.argv.slice(2)
+const folders = (await readdir(ROOT, { withFileTypes: true })).filter((each) => each.isDirectory() && !NOT_A_BENCH.includes(each.name))
+const names = folders.map(({ name }) => name).filter((name) => asked === undefined || name === asked)
+if (names.length === 0) throw new Error(`there is no bench/${asked}; there are: ${folders.map(({ name }) => name).join(', ')}`)
+for (const name of names) await benchmark(name)
+process.exit(process.exitCode ?? 0)
+
+async function benchmark(name: string): Promise<void> {
+  const figures: Figure[] = []
+  say(
+    `## ${name} (${availableParallelism()} cores, Node ${process.versions.node})\n\n| id | goal | value | 95 % | met | note |\n| --- | --- | --- | --- | --- | --- |`,
+  )
+  for (const measurement of await measurementsOf(name)) {
+    const found = await measurement.run().catch((error: unknown) => [failed(measurement, error)])
+    for (const figure of found) say(rowOf(figure))
+    figures.push(...found)
+  }
+  await mkdir(join(ROOT, 'results'), { recursive: true })
+  await writeFile(join(ROOT, 'results', `${name}.json`), `${JSON.stringify(figures, null, 2)}\n`)
+}
+
+async function measurementsOf(name: string): Promise<readonly Measurement[]> {
+  const all = (await readdir(join(ROOT, name))).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts')).sort()
+  const chosen = all.filter((file) => files.length === 0 || files.includes(file.slice(0, -'.ts'.length)))
+  const modules = await Promise.all(chosen.map((file) => import(join(ROOT, name, file)) as Promise<{ readonly measurement: Measurement }>)) // safe: the folder's rule
+  return modules.map(({ measurement }) => measurement)
+}
+
+/** A wrong or missing answer is a figure too: zero, not met, with the reason. */
+function failed({ name }: Measurement, error: unknown): Figure {
+  process.exitCode = 1
+  const note = error instanceof Error ? error.message : String(error)
+  return { id: name, goal: 'an answer', value: 0, low: 0, high: 0, met: false, note }
+}
+
+const short = (value: number): string => (Number.isInteger(value) ? String(value) : value.toPrecision(3))
+
+const rowOf = ({ id, goal, value, low, high, met, note }: Figure): string =>
+  `| ${id} | ${goal} | ${short(value)} | ${short(low)} to ${short(high)} | ${met ? 'yes' : 'no'} | ${note.replaceAll('|', '/').replaceAll('\n', ' ')} |`
