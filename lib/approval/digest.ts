@@ -1,7 +1,7 @@
 import { digestOf } from '#lib/canonical.ts'
 
 /** Version of the templates in render.ts; a vote names it, because it shapes the bytes that are committed (decisions.md 8). */
-export const TEMPLATE_VERSION = 'vortex-render/1'
+export const TEMPLATE_VERSION = 'vortex-render/2'
 
 /** What a vote carries: everything that has meaning for the decision, and nothing that only surrounds it. */
 export type Meaning = {

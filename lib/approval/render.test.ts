@@ -114,6 +114,25 @@ describe('the files of an admission', () => {
     ])
   })
 
+  it('a request that nobody committed gets a fragment that owns the decision only', () => {
+    const [request] = rendered({ ...input, document: undefined }, 'Approved', recorded)
+    expect(request?.before).toBeUndefined()
+    expect(parse(request?.after ?? '')).toEqual({
+      apiVersion: rar.apiVersion,
+      kind: rar.kind,
+      metadata: { name: rar.metadata.name, namespace: rar.metadata.namespace },
+      spec: {
+        decision: {
+          outcome: 'Approved',
+          approver: 'lena',
+          decidedAt: recorded.decidedAt,
+          governanceEventRef: recorded.governanceEventRef,
+          evaluationHash: 'sha256:aa',
+        },
+      },
+    })
+  })
+
   it('what people weigh shows named placeholders for what is recorded at sealing, and nothing else differs', () => {
     const shown = rendered(input, 'Approved')
       .map((file) => file.after ?? '')

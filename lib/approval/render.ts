@@ -80,14 +80,15 @@ function requestFile(input: AdmissionInput, outcome: DecisionOutcome, recorded: 
     evaluationHash: input.evaluationHash,
   }
   if (document === undefined) {
-    const { apiVersion, kind, metadata, spec } = rar
-    const whole = {
+    // A fragment for server-side apply: it owns the decision only, and cannot bring a withdrawn request back to life.
+    const { apiVersion, kind, metadata } = rar
+    const fragment = {
       apiVersion,
       kind,
       metadata: { name: metadata.name, ...(metadata.namespace && { namespace: metadata.namespace }) },
-      spec: { ...asRecord(spec), decision },
+      spec: { decision },
     }
-    return ok({ path, before: undefined, after: stringify(whole, WHOLE_STYLE) })
+    return ok({ path, before: undefined, after: stringify(fragment, WHOLE_STYLE) })
   }
   const edited = addToSpec(document, 'decision', decision)
   if (!edited.ok) return err(`${rar.metadata.name}: ${edited.error}.`)

@@ -1,5 +1,5 @@
 import 'server-only'
-import { and, asc, desc, eq, inArray, isNotNull, isNull, sql, type SQL } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNotNull, isNull, or, sql, type SQL } from 'drizzle-orm'
 import type { Db } from '#server/adapter/db/client.ts'
 import { changeRequest, decision, delivery, gitRepository, ledger, outbox, sealedFile, vote } from '#server/adapter/db/schema.ts'
 
@@ -139,7 +139,10 @@ export const decided = async (db: Db, filter: DecidedFilter, limit: number): Pro
 
 const standing = (only: DecidedFilter['only']): SQL | undefined => {
   if (only === undefined) return undefined
-  return only === 'open' ? isNull(delivery.admittedAt) : isNotNull(delivery.admittedAt)
+  // A void decision has arrived nowhere, and never will.
+  return only === 'open'
+    ? and(isNull(delivery.admittedAt), isNull(delivery.voidedAt))
+    : or(isNotNull(delivery.admittedAt), isNotNull(delivery.voidedAt))
 }
 
 export const workOf = async (db: Db, requestIds: readonly string[]): Promise<readonly WorkRow[]> =>
