@@ -17,6 +17,7 @@ const PATHS = [
   '/history',
   'an object',
   '/ledger',
+  '/policy',
   '/specimen',
   '/nowhere',
 ]

@@ -1,7 +1,7 @@
 'use client'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import type { StudioActions } from '#components/profile/actions.ts'
-import { useSettled } from '#components/profile/use-settled.ts'
+import { useSettled } from '#components/ui/use-settled.ts'
 import type { CheckAnswer } from '#lib/profile/view.ts'
 
 const REST_MS = 250

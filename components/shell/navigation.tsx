@@ -11,7 +11,7 @@ import { routes } from '#lib/routes.ts'
 
 const isHere = (path: string, href: string): boolean => path === href || path.startsWith(`${href}/`)
 
-/** The six places. Narrow screens get the same list behind one button. */
+/** The places of the portal. Narrow screens get the same list behind one button. */
 export function Navigation() {
   const path = usePathname()
   const here = PLACES.find((place) => isHere(path, place.href))

@@ -10,4 +10,5 @@ export const PLACES: readonly Place[] = [
   { label: 'Profiles', href: routes.profiles(), keys: 'g p' },
   { label: 'History', href: routes.history(), keys: 'g h' },
   { label: 'Ledger', href: routes.ledger(), keys: 'g l' },
+  { label: 'Policy', href: routes.policy(), keys: 'g o' },
 ]

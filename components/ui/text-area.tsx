@@ -12,13 +12,15 @@ type Props = {
   readonly min?: number
   readonly max?: number
   readonly rows?: number
+  /** Text of a machine: the same width for each sign, and lines as they are. */
+  readonly mono?: boolean
   readonly inputRef?: Ref<HTMLTextAreaElement>
 }
 
 const NUMBER = new Intl.NumberFormat('en')
 
 /** Several lines, with a counter of Unicode code points (decisions.md 7). */
-export function TextArea({ label, name, value, onText, error, hint, min = 0, max, rows = 3, inputRef }: Props) {
+export function TextArea({ label, name, value, onText, error, hint, min = 0, max, rows = 3, mono = false, inputRef }: Props) {
   const id = useId()
   const length = Array.from(value.trim()).length
   const short = length < min
@@ -44,7 +46,8 @@ export function TextArea({ label, name, value, onText, error, hint, min = 0, max
         rows={rows}
         value={value}
         onChange={(event) => onText(event.target.value)}
-        className={`field-sizing-content max-h-80 resize-y ${controlLook(error !== undefined)}`}
+        spellCheck={!mono}
+        className={`field-sizing-content resize-y ${mono ? 'max-h-[40rem] font-mono text-code whitespace-pre' : 'max-h-80'} ${controlLook(error !== undefined)}`}
         style={{ minHeight: `calc(${rows} * 1.25rem + 0.375rem)` }}
       />
     </FieldFrame>

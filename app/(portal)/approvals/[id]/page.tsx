@@ -1,11 +1,26 @@
 import type { Metadata } from 'next'
+import { PolicyImpact } from '#components/policy/impact.tsx'
 import { RequestPage } from '#components/approval/request-page.tsx'
 import { LiveRefresh } from '#components/ui/live.tsx'
 import { PageHead } from '#components/ui/page-head.tsx'
 import { ProblemPanel } from '#components/ui/problem-panel.tsx'
+import type { FileView } from '#lib/approval/view.ts'
+import { POLICY_PATH } from '#lib/policy/policy.ts'
 import { getRequest } from '#server/approval/get.ts'
 import { show } from '#server/edge/show.ts'
+import { checkPolicy } from '#server/policy/check.ts'
 import { castVoteAction, withdrawVoteAction } from './actions.ts'
+
+/** What a proposed policy file would mean, for whoever decides it. */
+async function ProposedPolicy({ files }: { readonly files: readonly FileView[] }) {
+  const text = files.find((file) => file.path === POLICY_PATH)?.after
+  const check = text === undefined ? undefined : await show(checkPolicy, { text })
+  return check?.ok === true ? (
+    <div className="mt-4">
+      <PolicyImpact check={check.value} />
+    </div>
+  ) : null
+}
 
 type Props = { readonly params: Promise<{ readonly id: string }> }
 
@@ -18,7 +33,10 @@ export default async function ApprovalPage({ params }: Props) {
     <>
       <LiveRefresh topics={['approvals', `approval:${id}`, 'deliveries']} />
       {request.ok ? (
-        <RequestPage view={request.value} cast={castVoteAction} withdraw={withdrawVoteAction} />
+        <>
+          <RequestPage view={request.value} cast={castVoteAction} withdraw={withdrawVoteAction} />
+          {request.value.kind === 'policy' && request.value.state === 'open' && <ProposedPolicy files={request.value.files} />}
+        </>
       ) : (
         <>
           <PageHead title="Request" />
