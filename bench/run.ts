@@ -10,13 +10,6 @@ const ROOT = import.meta.dirname
 const NOT_A_BENCH = ['harness', 'ref', 'results']
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
-const [asked, ...files] = process.argv.slice(2)
-const folders = (await readdir(ROOT, { withFileTypes: true })).filter((each) => each.isDirectory() && !NOT_A_BENCH.includes(each.name))
-const names = folders.map(({ name }) => name).filter((name) => asked === undefined || name === asked)
-if (names.length === 0) throw new Error(`there is no bench/${asked}; there are: ${folders.map(({ name }) => name).join(', ')}`)
-for (const name of names) await benchmark(name)
-process.exit(process.exitCode ?? 0)
-
 async function benchmark(name: string): Promise<void> {
   const figures: Figure[] = []
   say(
@@ -49,3 +42,10 @@ const short = (value: number): string => (Number.isInteger(value) ? String(value
 
 const rowOf = ({ id, goal, value, low, high, met, note }: Figure): string =>
   `| ${id} | ${goal} | ${short(value)} | ${short(low)} to ${short(high)} | ${met ? 'yes' : 'no'} | ${note.replaceAll('|', '/').replaceAll('\n', ' ')} |`
+
+const [asked, ...files] = process.argv.slice(2)
+const folders = (await readdir(ROOT, { withFileTypes: true })).filter((each) => each.isDirectory() && !NOT_A_BENCH.includes(each.name))
+const names = folders.map(({ name }) => name).filter((name) => asked === undefined || name === asked)
+if (names.length === 0) throw new Error(`there is no bench/${asked}; there are: ${folders.map(({ name }) => name).join(', ')}`)
+for (const name of names) await benchmark(name)
+process.exit(process.exitCode ?? 0)
