@@ -4,7 +4,7 @@ import type { BlockingThread } from '#lib/approval/facts.ts'
 import type { RequestState } from '#lib/approval/request.ts'
 import type { Claim } from '#lib/approval/rivals.ts'
 import type { Db } from '#server/adapter/db/client.ts'
-import { changeRequest, decision, delivery, draft, outbox, sealedFile, thread, vote } from '#server/adapter/db/schema.ts'
+import { changeRequest, decision, delivery, draft, outbox, sampleReview, sealedFile, thread, vote } from '#server/adapter/db/schema.ts'
 
 export type RequestRow = typeof changeRequest.$inferSelect
 export type VoteRow = typeof vote.$inferSelect
@@ -54,6 +54,13 @@ export const blockingThreads = async (
         .from(thread)
         .where(and(inArray(thread.requestId, [...ids]), eq(thread.blocking, true), isNull(thread.resolvedAt)))
         .orderBy(asc(thread.openedAt))
+
+export const sampleReviewOf = async (db: Db, id: string): Promise<typeof sampleReview.$inferSelect | undefined> =>
+  (await db.select().from(sampleReview).where(eq(sampleReview.requestId, id)))[0]
+
+/** True when this call recorded the review; a review stays. */
+export const insertSampleReview = async (db: Db, row: typeof sampleReview.$inferInsert): Promise<boolean> =>
+  (await db.insert(sampleReview).values(row).onConflictDoNothing().returning({ id: sampleReview.requestId })).length === 1
 
 export const insertVote = async (db: Db, row: typeof vote.$inferInsert): Promise<void> => {
   await db.insert(vote).values(row)

@@ -97,6 +97,9 @@ export const RULES: Readonly<Record<string, Rule>> = {
       return 'forbidden'
     },
   },
+  'approval.sample': { ...reads, machine: false },
+  // Nothing of the matrix was admitted by the system.
+  'approval.reviewSample': { machine: false, decides: false, person: () => 'invalid' },
   'approval.withdrawVote': {
     machine: false,
     decides: true,

@@ -1,15 +1,17 @@
 import type { Metadata } from 'next'
 import { PolicyImpact } from '#components/policy/impact.tsx'
 import { RequestPage } from '#components/approval/request-page.tsx'
+import { SampleReview } from '#components/approval/sample-review.tsx'
 import { LiveRefresh } from '#components/ui/live.tsx'
 import { PageHead } from '#components/ui/page-head.tsx'
 import { ProblemPanel } from '#components/ui/problem-panel.tsx'
 import type { FileView } from '#lib/approval/view.ts'
 import { POLICY_PATH } from '#lib/policy/policy.ts'
 import { getRequest } from '#server/approval/get.ts'
+import { getSample } from '#server/approval/sample.ts'
 import { show } from '#server/edge/show.ts'
 import { checkPolicy } from '#server/policy/check.ts'
-import { castVoteAction, withdrawVoteAction } from './actions.ts'
+import { castVoteAction, reviewSampleAction, withdrawVoteAction } from './actions.ts'
 
 /** What a proposed policy file would mean, for whoever decides it. */
 async function ProposedPolicy({ files }: { readonly files: readonly FileView[] }) {
@@ -18,6 +20,16 @@ async function ProposedPolicy({ files }: { readonly files: readonly FileView[] }
   return check?.ok === true ? (
     <div className="mt-4">
       <PolicyImpact check={check.value} />
+    </div>
+  ) : null
+}
+
+/** The later look at an automatic admission, where it was drawn. */
+async function Sample({ id }: { readonly id: string }) {
+  const result = await show(getSample, { id })
+  return result.ok && result.value.sample !== undefined ? (
+    <div className="mt-4">
+      <SampleReview id={id} sample={result.value.sample} review={reviewSampleAction} />
     </div>
   ) : null
 }
@@ -35,6 +47,7 @@ export default async function ApprovalPage({ params }: Props) {
       {request.ok ? (
         <>
           <RequestPage view={request.value} cast={castVoteAction} withdraw={withdrawVoteAction} />
+          {request.value.decision?.sealedBy === 'system' && <Sample id={id} />}
           {request.value.kind === 'policy' && request.value.state === 'open' && <ProposedPolicy files={request.value.files} />}
         </>
       ) : (
