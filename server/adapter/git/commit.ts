@@ -1,5 +1,6 @@
 import 'server-only'
 import { AppError } from '#lib/error.ts'
+import type { Batch } from '#server/adapter/git/batch.ts'
 import type { Git, GitFile } from '#server/adapter/git/git.ts'
 import type { Mirror } from '#server/adapter/git/mirror.ts'
 import { parseTree, type Tree, treeBytes, writeObject } from '#server/adapter/git/objects.ts'
@@ -34,15 +35,14 @@ export async function writeCommit(mirror: Mirror, signer: Signer, committer: Per
 /** The base's tree with the files put in or taken out; only folders on their way are written anew. */
 async function writeTree(mirror: Mirror, { base, files }: CommitInput): Promise<string> {
   for (const { path } of files) if (!isPlainPath(path)) throw new AppError('invalid', `"${path}" is not a path inside the repository.`)
-  const root = await folderAt(mirror, base, '')
-  if (root === undefined) throw new AppError('unavailable', `The local Git mirror does not hold ${base.slice(0, 8)}.`)
-  const folders = new Map<string, Tree>([['', root]])
   const kept = files.filter(({ bytes }) => bytes !== undefined)
   const needed = new Set(kept.flatMap(({ path }) => foldersOf(path)))
   for (const { path } of kept) if (needed.has(path)) throw new AppError('invalid', `"${path}" would be a file and a folder at once.`)
   const asked = [...new Set(files.flatMap(({ path }) => foldersOf(path)))]
-  const found = await Promise.all(asked.map((folder) => folderAt(mirror, base, folder)))
-  asked.forEach((folder, index) => folders.set(folder, found[index] ?? new Map()))
+  const batch = await mirror.batch()
+  const [top, ...found] = await Promise.all(['', ...asked].map((folder) => folderAt(batch, base, folder)))
+  const root = top ?? (await refetchedRoot(mirror, base))
+  const folders = new Map<string, Tree>([['', root], ...asked.map((folder, index) => [folder, found[index] ?? new Map()] as const)])
   for (const file of files) await putFile(mirror, folders, file)
   // The deepest first: a folder's id stands in the one above it.
   for (const folder of asked.toSorted((a, b) => b.split('/').length - a.split('/').length)) {
@@ -61,17 +61,21 @@ async function putFile(mirror: Mirror, folders: ReadonlyMap<string, Tree>, { pat
   else if (tree?.get(name)?.mode !== FOLDER) tree?.delete(name)
 }
 
-/** A folder's entries in the base; undefined when there is no folder. The root of a clone with a hole is fetched again once. */
-async function folderAt(mirror: Mirror, base: string, folder: string): Promise<Tree | undefined> {
-  const name = folder === '' ? `${base}^{tree}` : `${base}:${folder}`
-  const batch = await mirror.batch()
-  const found = await batch.ask(name)
-  if (found !== undefined || folder !== '') return found?.type === 'tree' ? parseTree(found.body) : undefined
-  await mirror.must(['cat-file', '-e', name])
-  const again = await (await mirror.batch()).ask(name)
-  if (again?.type === 'tree') return parseTree(again.body)
+/** A folder's entries in the base; undefined when there is no folder. */
+async function folderAt(batch: Batch, base: string, folder: string): Promise<Tree | undefined> {
+  const found = await batch.ask(folder === '' ? `${base}^{tree}` : `${base}:${folder}`)
+  return found?.type === 'tree' ? parseTree(found.body) : undefined
+}
+
+/** The root of a clone with a hole, which `must` has fetched again. Throws AppError('unavailable') when the base is not known. */
+async function refetchedRoot(mirror: Mirror, base: string): Promise<Tree> {
+  const tree = (await mirror.must(['rev-parse', '--verify', `${base}^{tree}`])).toString('utf8').trim()
+  await mirror.must(['cat-file', '-e', tree])
+  const again = await folderAt(await mirror.batch(), base, '')
   // Git knows the empty tree without holding it.
-  return (await mirror.must(['rev-parse', '--verify', name])).toString('utf8').trim() === EMPTY_TREE ? new Map() : undefined
+  if (again === undefined && tree !== EMPTY_TREE)
+    throw new AppError('unavailable', `The local Git mirror does not hold ${base.slice(0, 8)}.`)
+  return again ?? new Map()
 }
 
 /** Folder and name of a path, the name in the bytes of UTF-8 as `parseTree` keeps them. */
