@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { Assessment } from '#components/approval/assessment.tsx'
 import { Conditions } from '#components/approval/conditions.tsx'
 import { Contributors } from '#components/approval/contributors.tsx'
@@ -23,10 +24,16 @@ import { Visible } from '#components/ui/visible.tsx'
 import type { RequestView } from '#lib/approval/view.ts'
 import { routes } from '#lib/routes.ts'
 
-type Props = { readonly view: RequestView; readonly cast: Cast; readonly withdraw: Withdraw }
+type Props = {
+  readonly view: RequestView
+  readonly cast: Cast
+  readonly withdraw: Withdraw
+  /** What is said about it, below the conditions. */
+  readonly discussion?: ReactNode
+}
 
 /** One request on one page, in the order a person weighs it (product.md, main road 2). */
-export function RequestPage({ view, cast, withdraw }: Props) {
+export function RequestPage({ view, cast, withdraw, discussion }: Props) {
   const look = STATE_LOOK[view.state]
   return (
     <>
@@ -64,6 +71,7 @@ export function RequestPage({ view, cast, withdraw }: Props) {
         <RequestHistory history={view.history} />
         <Votes votes={view.votes} />
         <Conditions conditions={view.conditions} />
+        {discussion}
         <Contributors contributors={view.contributors} />
         <Freshness view={view} />
       </Columns>

@@ -97,6 +97,11 @@ export const RULES: Readonly<Record<string, Rule>> = {
       return 'forbidden'
     },
   },
+  'thread.list': { ...reads, machine: false },
+  // The matrix names no thread and says nothing: anybody who could speak has to say something first.
+  'thread.open': { machine: false, decides: false, person: () => 'invalid' },
+  'thread.reply': { machine: false, decides: false, person: () => 'invalid' },
+  'thread.resolve': { machine: false, decides: false, person: () => 'not_found' },
   'approval.sample': { ...reads, machine: false },
   // Nothing of the matrix was admitted by the system.
   'approval.reviewSample': { machine: false, decides: false, person: () => 'invalid' },

@@ -1,17 +1,19 @@
 import type { Metadata } from 'next'
+import { Discussion } from '#components/approval/discussion/discussion.tsx'
 import { PolicyImpact } from '#components/policy/impact.tsx'
 import { RequestPage } from '#components/approval/request-page.tsx'
 import { SampleReview } from '#components/approval/sample-review.tsx'
 import { LiveRefresh } from '#components/ui/live.tsx'
 import { PageHead } from '#components/ui/page-head.tsx'
 import { ProblemPanel } from '#components/ui/problem-panel.tsx'
-import type { FileView } from '#lib/approval/view.ts'
+import type { FileView, RequestView } from '#lib/approval/view.ts'
 import { POLICY_PATH } from '#lib/policy/policy.ts'
 import { getRequest } from '#server/approval/get.ts'
 import { getSample } from '#server/approval/sample.ts'
+import { listThreads } from '#server/approval/thread/list.ts'
 import { show } from '#server/edge/show.ts'
 import { checkPolicy } from '#server/policy/check.ts'
-import { castVoteAction, reviewSampleAction, withdrawVoteAction } from './actions.ts'
+import { castVoteAction, openThreadAction, replyAction, resolveAction, reviewSampleAction, withdrawVoteAction } from './actions.ts'
 
 /** What a proposed policy file would mean, for whoever decides it. */
 async function ProposedPolicy({ files }: { readonly files: readonly FileView[] }) {
@@ -22,6 +24,15 @@ async function ProposedPolicy({ files }: { readonly files: readonly FileView[] }
       <PolicyImpact check={check.value} />
     </div>
   ) : null
+}
+
+/** What is said about the request; it fails alone. */
+async function Talk({ view }: { readonly view: RequestView }) {
+  const result = await show(listThreads, { id: view.id })
+  if (!result.ok) return <ProblemPanel problem={result.error} title="The discussion cannot be shown now" />
+  return (
+    <Discussion view={view} discussion={result.value} actions={{ open: openThreadAction, reply: replyAction, resolve: resolveAction }} />
+  )
 }
 
 /** The later look at an automatic admission, where it was drawn. */
@@ -46,7 +57,12 @@ export default async function ApprovalPage({ params }: Props) {
       <LiveRefresh topics={['approvals', `approval:${id}`, 'deliveries']} />
       {request.ok ? (
         <>
-          <RequestPage view={request.value} cast={castVoteAction} withdraw={withdrawVoteAction} />
+          <RequestPage
+            view={request.value}
+            cast={castVoteAction}
+            withdraw={withdrawVoteAction}
+            discussion={<Talk view={request.value} />}
+          />
           {request.value.decision?.sealedBy === 'system' && <Sample id={id} />}
           {request.value.kind === 'policy' && request.value.state === 'open' && <ProposedPolicy files={request.value.files} />}
         </>

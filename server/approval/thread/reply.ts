@@ -1,0 +1,48 @@
+import 'server-only'
+import { z } from 'zod'
+import { AppError } from '#lib/error.ts'
+import { speakPermit } from '#lib/thread/rules.ts'
+import { topicsOf } from '#server/approval/notify.ts'
+import { refusal } from '#server/approval/refusal.ts'
+import { lockRequest } from '#server/approval/repo.ts'
+import { subjectKey } from '#server/approval/seal.ts'
+import type { Ctx } from '#server/context.ts'
+import { CommentText } from '#server/approval/thread/open.ts'
+import { findThread, insertComment, lockThread, type ThreadRow } from '#server/approval/thread/repo.ts'
+import { speakerOn } from '#server/approval/thread/speaker.ts'
+import { command } from '#server/verb.ts'
+
+/** The thread with the viewer as its rules see them. */
+export async function threadAndSpeaker(ctx: Ctx, id: string) {
+  const thread = await findThread(ctx.db, id)
+  if (thread === undefined) throw new AppError('not_found', 'There is no such discussion.')
+  return speakerOn(ctx, thread.requestId)
+}
+
+/** Thread and request, locked in the order that every verb locks them: request first. */
+export async function lockBoth(ctx: Ctx, id: string, requestId: string) {
+  const row = await lockRequest(ctx.db, requestId)
+  const thread: ThreadRow | undefined = await lockThread(ctx.db, id)
+  if (row === undefined || thread === undefined) throw new AppError('not_found', 'There is no such discussion.')
+  return { row, thread }
+}
+
+/** Adds to a discussion; the browser names the comment, so sending it twice adds one. A resolved one can still be answered. */
+export const replyToThread = command({
+  name: 'thread.reply',
+  input: z.object({ id: z.uuid(), comment: z.uuid(), text: CommentText }),
+  needs: () => ({ rule: 'speakPermit' }),
+  prepare: (ctx, { id }) => threadAndSpeaker(ctx, id),
+  async run(ctx, { id, comment, text }, { speaker, row: seen }) {
+    const { row, thread } = await lockBoth(ctx, id, seen.id)
+    const permit = speakPermit(speaker, row.state)
+    if (!permit.allowed) throw refusal(permit, row.state === 'open' ? 'forbidden' : 'conflict')
+    const added = await insertComment(ctx.db, { id: comment, threadId: id, login: speaker.login, text, at: ctx.now })
+    const body = { thread: id, anchor: thread.anchor, text }
+    return {
+      value: { id: comment },
+      ledger: added ? [{ action: 'review.commented', subject: subjectKey(row), requestId: row.id, body }] : [],
+      changed: topicsOf(row.id),
+    }
+  },
+})
