@@ -2,7 +2,7 @@ import 'server-only'
 import { z } from 'zod'
 import { blockPermit, resolvePermit, speakPermit } from '#lib/thread/rules.ts'
 import type { Discussion } from '#lib/thread/view.ts'
-import { commentsOf, lastMoved, threadsOf } from '#server/approval/thread/repo.ts'
+import { commentsOf, lastMoved, threadsOf } from '#server/approval/repo-thread.ts'
 import { speakerOn } from '#server/approval/thread/speaker.ts'
 import { query } from '#server/verb.ts'
 

@@ -6,7 +6,7 @@ import { topicsOf } from '#server/approval/notify.ts'
 import { refusal } from '#server/approval/refusal.ts'
 import { lockRequest } from '#server/approval/repo.ts'
 import { subjectKey } from '#server/approval/seal.ts'
-import { findThread, insertComment, insertThread } from '#server/approval/thread/repo.ts'
+import { findThread, insertComment, insertThread } from '#server/approval/repo-thread.ts'
 import { speakerOn } from '#server/approval/thread/speaker.ts'
 import { command } from '#server/verb.ts'
 

@@ -8,7 +8,7 @@ import { lockRequest } from '#server/approval/repo.ts'
 import { subjectKey } from '#server/approval/seal.ts'
 import type { Ctx } from '#server/context.ts'
 import { CommentText } from '#server/approval/thread/open.ts'
-import { findThread, insertComment, lockThread, type ThreadRow } from '#server/approval/thread/repo.ts'
+import { findThread, insertComment, lockThread, type ThreadRow } from '#server/approval/repo-thread.ts'
 import { speakerOn } from '#server/approval/thread/speaker.ts'
 import { command } from '#server/verb.ts'
 

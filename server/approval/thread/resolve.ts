@@ -5,7 +5,7 @@ import { topicsOf } from '#server/approval/notify.ts'
 import { refusal } from '#server/approval/refusal.ts'
 import { subjectKey } from '#server/approval/seal.ts'
 import { lockBoth, threadAndSpeaker } from '#server/approval/thread/reply.ts'
-import { resolveThread as markResolved } from '#server/approval/thread/repo.ts'
+import { resolveThread as markResolved } from '#server/approval/repo-thread.ts'
 import { command } from '#server/verb.ts'
 
 /** Resolves a discussion; the last one that blocks opens approving again. */
