@@ -12,7 +12,7 @@ function bodyRefusal(request: NextRequest): NextResponse | undefined {
   if (request.method === 'GET' || request.method === 'HEAD') return undefined
   const length = request.headers.get('content-length')
   const said = (status: number, title: string): NextResponse =>
-    NextResponse.json({ title, status }, { status, headers: { 'content-type': 'application/problem+json', connection: 'close' } })
+    NextResponse.json({ title, status }, { status, headers: { 'content-type': 'application/problem+json' } })
   if (length === null && request.headers.has('transfer-encoding')) return said(411, 'Say how long the body is: send a content-length.')
   if (Number(length ?? 0) <= BODY_MAX) return undefined
   return said(413, `The body is ${length} bytes long and may have at most ${BODY_MAX}. Send less.`)

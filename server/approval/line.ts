@@ -15,6 +15,8 @@ import type { Ctx } from '#server/context.ts'
 /** What the evaluator looks at and neither viewer nor moment changes: kept with the line of an open request. */
 export type LineFacts = Pick<Subject, 'participants' | 'evaluation' | 'digest' | 'contributors' | 'permission'>
 
+type Edge = { readonly from: string; readonly to: string }
+
 const LINE_TITLE_MAX = 300
 
 /** The line of a request as just read. */
@@ -44,15 +46,15 @@ export async function keepLine(ctx: Ctx, row: RequestRow, subject: Subject): Pro
   return content
 }
 
-const edges = new WeakMap<readonly KubeObject[], readonly { readonly from: string; readonly to: string }[]>()
+const edges = new WeakMap<KubeObject, readonly Edge[]>()
 
-/** The declared relationships as edges; one reading of the cluster serves every request of a pass. */
-function edgesOf(relationships: readonly KubeObject[]): readonly { readonly from: string; readonly to: string }[] {
-  const known = edges.get(relationships)
-  if (known !== undefined) return known
-  const made = relationships
-    .map(readDomainRelationship)
-    .flatMap(({ spec: { sourceIdentity: from, targetIdentity: to } }) => (from === undefined || to === undefined ? [] : [{ from, to }]))
-  edges.set(relationships, made)
-  return made
-}
+/** The declared relationships as edges; an object is read once, however many requests are read beside it. */
+const edgesOf = (relationships: readonly KubeObject[]): readonly Edge[] =>
+  relationships.flatMap((object) => {
+    const known = edges.get(object)
+    if (known !== undefined) return known
+    const { sourceIdentity: from, targetIdentity: to } = readDomainRelationship(object).spec
+    const made = from === undefined || to === undefined ? [] : [{ from, to }]
+    edges.set(object, made)
+    return made
+  })

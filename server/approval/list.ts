@@ -21,6 +21,8 @@ import { causeText, log } from '#server/log.ts'
 import { query } from '#server/verb.ts'
 
 const PAGE = 50
+/** After a burst the worker takes in the rest; a page must not wait for all of it. */
+const TAKEN_IN_MAX = 64
 
 const word = z
   .string()
@@ -52,7 +54,7 @@ export const listRequests = query({
   needs: () => ({ signedIn: true }),
   machine: true,
   async run(ctx, { q, view, after, ...filter }): Promise<Queue> {
-    await discoverRequests(ctx)
+    await discoverRequests(ctx, TAKEN_IN_MAX)
     const wanted: Wanted = { ...filter, text: q, view, after }
     const [open, closed, loaded] = await Promise.all([openQueue(ctx), closedCounts(ctx.db), policyNow(ctx)])
     const yours = open.filter((row) => row.turn === 'yours').length

@@ -12,8 +12,9 @@ import { policyNow, readSubject } from '#server/approval/subject.ts'
 import type { Ctx } from '#server/context.ts'
 import { causeText, log } from '#server/log.ts'
 
-/** So many requests are read at once where a line has not been written yet. */
+/** So many requests are read at once, and at most, where a line has not been written yet: after a burst the worker reads the rest. */
 const READS_AT_ONCE = 8
+const READS_MAX = 64
 
 export type OpenRow = QueueRow & { readonly people: readonly string[]; readonly search: string; readonly turn: Turn }
 
@@ -29,9 +30,10 @@ export async function openQueue(ctx: Ctx): Promise<readonly OpenRow[]> {
   const [votesBy, threadsBy] = [Map.groupBy(votes, (vote) => vote.requestId), Map.groupBy(threads, (thread) => thread.requestId)]
   const silent = { admission: declaredState(ctx).problems, files: gitProblems(ctx) }
   const asking = { viewer: ctx.viewer, now: ctx.now, guardian: sharedGuardian(ctx.guardian) }
-  const read = await inTurns(lines, (line) => known(ctx, line))
+  const unread = new Set(lines.filter((line) => line.facts === null).slice(READS_MAX))
+  const read = await inTurns(lines, async (line) => (unread.has(line) ? { line, facts: undefined, problem: COMING } : known(ctx, line)))
   const rows = await Promise.all(
-    read.map(async ({ line, facts: kept, problem }): Promise<OpenRow> => {
+    read.map(async ({ line, facts: kept, problem }: Known): Promise<OpenRow> => {
       if (kept === undefined) return unreadable(line, problem)
       const judged = { ...kept, policy, sources: line.kind === 'admission' ? silent.admission : silent.files }
       const own: readonly VoteRow[] = votesBy.get(line.requestId) ?? []
@@ -43,6 +45,8 @@ export async function openQueue(ctx: Ctx): Promise<readonly OpenRow[]> {
   )
   return rows.toSorted((a, b) => compareKeys(urgencyOf(a), urgencyOf(b)))
 }
+
+const COMING = 'It came in a moment ago and is being read.'
 
 type Known = { readonly line: LineRow; readonly facts: LineFacts | undefined; readonly problem?: string }
 

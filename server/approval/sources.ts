@@ -48,7 +48,10 @@ export async function freshenGit(ctx: Pick<Ctx, 'git'>): Promise<void> {
   })
 }
 
-const MEMO_MAX = 512
+/** A thousand open requests with a few readings each; with fewer, every pass would read everything again. */
+const MEMO_MAX = 8_192
+/** Longer texts are read again: a few huge documents must not fill the memory. */
+const TEXT_KEPT_MAX = 65_536
 const memo = new Map<string, Promise<unknown>>()
 
 /** Remembers what was read at one commit: it cannot change. Failures are not remembered. */
@@ -66,8 +69,12 @@ export async function atCommit<T>(key: string, read: () => Promise<T>): Promise<
 }
 
 /** The text of one file at one commit; undefined when it is not there. */
-export const textAt = (ctx: Ctx, commit: string, path: string): Promise<string | undefined> =>
-  atCommit(`text ${ctx.git.url} ${commit} ${path}`, async () => {
+export async function textAt(ctx: Ctx, commit: string, path: string): Promise<string | undefined> {
+  const key = `text ${ctx.git.url} ${commit} ${path}`
+  const text = await atCommit(key, async () => {
     const bytes = await ctx.git.read(commit, path)
     return bytes === undefined ? undefined : new TextDecoder().decode(bytes)
   })
+  if (text !== undefined && text.length > TEXT_KEPT_MAX) memo.delete(key)
+  return text
+}

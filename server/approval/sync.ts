@@ -23,9 +23,10 @@ import {
 import { autoAdmit } from '#server/approval/auto-admit.ts'
 import { lockNow, stepped } from '#server/approval/carry.ts'
 import { keepLine } from '#server/approval/line.ts'
+import { settledSince } from '#server/approval/settled.ts'
 import { unseen } from '#server/approval/unseen.ts'
 import { storable } from '#lib/storable.ts'
-import { keepRevision } from '#server/approval/revision-repo.ts'
+import { keepRevision } from '#server/approval/repo-revision.ts'
 import { subjectKey } from '#server/approval/seal.ts'
 import { freshenGit } from '#server/approval/sources.ts'
 import { readStored, type StoredSubject } from '#server/approval/stored-subject.ts'
@@ -43,12 +44,15 @@ import { loadPolicy } from '#server/policy/load.ts'
 export async function syncRequests(outer: Ctx): Promise<void> {
   const ctx: Ctx = { ...outer, viewer: SYSTEM }
   await discoverRequests(ctx)
+  const settled = await settledSince(ctx)
   for (const row of await openRequests(ctx.db))
-    await guarded(row, async () => {
-      const now = await syncRow(ctx, row, { fresh: false })
-      await keepLine(ctx, now.row, now.subject)
-      await autoAdmit(ctx, now)
-    })
+    if (!settled.is(row))
+      await guarded(row, async () => {
+        const now = await syncRow(ctx, row, { fresh: false })
+        await keepLine(ctx, now.row, now.subject)
+        await autoAdmit(ctx, now)
+        settled.mark(now.row)
+      })
   for (const row of await approvedUnmerged(ctx.db)) await guarded(row, () => lapseApproved(ctx, row))
 }
 
@@ -60,12 +64,12 @@ async function guarded(row: RequestRow, work: () => Promise<unknown>): Promise<v
   }
 }
 
-/** Gives every request object that has none a row and an id (decisions.md 1). Cheap when nothing is new. */
-export async function discoverRequests(outer: Ctx): Promise<void> {
+/** Gives every request object that has none a row and an id (decisions.md 1). Cheap when nothing is new; a page takes in at most some. */
+export async function discoverRequests(outer: Ctx, atMost = Number.POSITIVE_INFINITY): Promise<void> {
   const ctx: Ctx = { ...outer, viewer: SYSTEM }
   const seen = ctx.kube.list('rar')
   if (seen.state === 'down') return
-  for (const object of await unseen(ctx, seen.value))
+  for (const object of (await unseen(ctx, seen.value)).slice(0, atMost))
     try {
       await admitToInbox(ctx, object, object.metadata.uid)
     } catch (error) {
