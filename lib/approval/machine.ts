@@ -108,7 +108,14 @@ const same = <V extends CastVote>({ state, digest, merged }: Now<V>): Step<V> =>
 const final = (now: Pick<Now, 'state'>): Result<never, Refused> =>
   err({ rule: 'final', text: `This request is already ${now.state}, and a final state stays. Undoing it is a new request.` })
 
+/** The evaluator's own words for a closed request, without asking it everything else. */
+function closed(now: Pick<Now, 'state'>): Result<never, Refused> {
+  const said = final(now)
+  return said.ok ? said : err({ ...said.error, permit: { allowed: false, reason: said.error.text, who: [] } })
+}
+
 function cast<V extends CastVote>(now: Now<V>, { facts, verdict, seen }: Extract<Event, { readonly type: 'cast' }>): Answer<V> {
+  if (now.state !== 'open' && facts.viewer.kind === 'person') return closed(now)
   const standing: Facts = { ...facts, state: now.state, votes: now.votes }
   const permit = assess(standing).may[verdict]
   if (!permit.allowed) return err({ rule: now.state === 'open' ? 'permit' : 'final', text: permit.reason, permit })
