@@ -7,7 +7,7 @@ import type { World } from '#server/context.ts'
 import { branchState } from '#server/delivery/chain.ts'
 import { observeCluster } from '#server/delivery/observe-cluster.ts'
 import { type Fact, proposeAgain, recordFacts } from '#server/delivery/record.ts'
-import { type DeliveryRow, openDeliveries, reach, replaceProblem } from '#server/delivery/repo.ts'
+import { type DeliveryRow, openDeliveries, reach, replaceProblem, voidDeliveries } from '#server/delivery/repo.ts'
 import { differing, loadSealed, type Sealed } from '#server/delivery/sealed.ts'
 import { voidDecision } from '#server/delivery/void.ts'
 import { watchRepository } from '#server/delivery/watch-repository.ts'
@@ -21,8 +21,10 @@ type Step = Parameters<typeof reach>[2]
  * intent (decisions.md 18). One that cannot be read stays as it is; throws when any could not, so that the caller backs off.
  */
 export async function follow(world: World): Promise<void> {
-  if ((await openDeliveries(world.database.db)).length === 0) return
+  const [open, voided] = await Promise.all([openDeliveries(world.database.db), voidDeliveries(world.database.db)])
+  if (open.length + voided.length === 0) return
   await watchRepository(world)
+  for (const row of voided) await followVoid(world, row)
   let failure: unknown
   for (const row of await openDeliveries(world.database.db)) {
     try {
@@ -42,6 +44,21 @@ async function followOne(world: World, row: DeliveryRow): Promise<void> {
   const sealed = await loadSealed(world.database.db, row.requestId)
   const current = row.mergedAt === null ? await followMerge(world, sealed, row, row.commit) : row
   if (current.mergedAt !== null && current.mergeCommit !== null) await followCluster(world, sealed, current, current.mergeCommit)
+}
+
+/** A void branch that somebody merged by hand is told, loudly: main holds what nobody approved. */
+async function followVoid(world: World, row: DeliveryRow): Promise<void> {
+  const carried = row.commit === null ? undefined : await world.git.carriedBy(row.commit)
+  if (carried === undefined) return
+  const mergedBy = await personOf(world.git, carried.author)
+  const problem = `${mergedBy} merged the branch with ${carried.commit.slice(0, 8)} although the decision is void. Revert it on ${world.git.branch}: git revert -m 1 ${carried.commit.slice(0, 8)}.`
+  await update(
+    world,
+    row,
+    'mergedAt',
+    { mergeCommit: carried.commit, mergedAt: new Date(carried.committer.at), mergedBy, problem },
+    { action: 'manifest.merged.void', body: { commit: row.commit, mergeCommit: carried.commit, mergedBy, problem } },
+  )
 }
 
 async function followMerge(world: World, sealed: Sealed, row: DeliveryRow, commit: string): Promise<DeliveryRow> {
@@ -65,12 +82,21 @@ async function followMerge(world: World, sealed: Sealed, row: DeliveryRow, commi
 const evilMerge = ({ commit, author }: GitChange, path: string): string =>
   brokenText({ step: 'merge', why: `merge ${commit.slice(0, 8)} by ${author.name} holds ${path} not as it was sealed.` })
 
-/** A forge may squash or rebase: then main holds exactly the sealed bytes without holding our commit. */
+/**
+ * A forge may squash or rebase: then main holds exactly the sealed bytes without holding our commit. Where the branch is gone
+ * too, the last commits of main are looked through: the next change of a file may have been quicker than we.
+ */
 async function squashed(git: Git, sealed: Sealed): Promise<GitChange | undefined> {
-  if ((await differing(git, await git.head(), sealed.files)).length > 0) return undefined
   const path = sealed.files.find(({ bytes }) => bytes !== undefined)?.path
-  return path === undefined ? undefined : (await git.log({ path, limit: 1 }))[0]
+  if (path === undefined) return undefined
+  if ((await differing(git, await git.head(), sealed.files)).length === 0) return (await git.log({ path, limit: 1 }))[0]
+  if ((await git.resolve(sealed.branch)) !== undefined) return undefined
+  for (const change of await git.log({ path, limit: SQUASHED_MAX }))
+    if ((await differing(git, change.commit, sealed.files)).length === 0) return change
+  return undefined
 }
+
+const SQUASHED_MAX = 20
 
 /** Commits whose trees were read once: they never change. Before a merge everything is read again. */
 const examined = new Set<string>()

@@ -230,3 +230,31 @@ test('a document that moved on main after the decision is not written at its old
   expect((await here.workOf(id))?.problem).toMatch(/moved to clusters\/ccs-mgmt\/seam-system\/elsewhere\/moved\.yaml by James/)
   expect((await here.stateOf(id))?.commit).toBeNull()
 }, 30_000)
+
+test('a squash whose branch is gone and whose file changed again at once still counts; a void branch merged by hand is told', async () => {
+  const id = await here.seal('squashed')
+  const other = await here.seal('by-hand')
+  await drain(world)
+  const { branch = '' } = (await here.stateOf(id)) ?? {}
+  const sealed = here.git('diff', '--name-only', `${branch}^`, branch).split('\n')
+  const squash = await here.commitToMain(Object.fromEntries(sealed.map((path) => [path, `${here.git('show', `${branch}:${path}`)}\n`])))
+  await here.commitToMain({ [paths('squashed').rar]: `${rarText('squashed', true)}# a later remark\n` })
+  here.git('update-ref', '-d', `refs/heads/${branch}`)
+  await follow(world)
+  expect(await here.stateOf(id)).toMatchObject({ mergeCommit: squash })
+
+  const mine = (await here.stateOf(other))?.branch ?? ''
+  const foreign = await here.commitToMain({ 'sneaked.yaml': 'in: true\n' }, mine)
+  await follow(world)
+  expect((await here.stateOf(other))?.voidedAt).toBeInstanceOf(Date)
+  const person = ['-c', 'user.name=James', '-c', 'user.email=james@fintech.example']
+  const main = here.git('rev-parse', 'main')
+  const merge = here.git(...person, 'commit-tree', '-m', 'Merge', '-p', main, '-p', foreign, here.git('rev-parse', `${foreign}^{tree}`))
+  here.git('update-ref', 'refs/heads/main', merge)
+  await follow(world)
+  expect(await here.stateOf(other)).toMatchObject({
+    mergeCommit: merge,
+    problem: expect.stringMatching(/although the decision is void\. Revert it/),
+  })
+  expect(await here.actionsOf(other)).toContain('manifest.merged.void')
+}, 30_000)

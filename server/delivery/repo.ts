@@ -16,6 +16,13 @@ export const openDeliveries = async (db: Db): Promise<readonly DeliveryRow[]> =>
     .from(delivery)
     .where(and(isNull(delivery.admittedAt), isNull(delivery.voidedAt)))
 
+/** Void decisions that main was not seen to hold: people could still merge their branch by hand. */
+export const voidDeliveries = async (db: Db): Promise<readonly DeliveryRow[]> =>
+  db
+    .select()
+    .from(delivery)
+    .where(and(isNotNull(delivery.voidedAt), isNull(delivery.mergedAt), isNotNull(delivery.commit)))
+
 /** Deliveries that main was seen to hold, of all times. */
 export const mergedDeliveries = async (db: Db): Promise<readonly DeliveryRow[]> =>
   db.select().from(delivery).where(isNotNull(delivery.mergeCommit))

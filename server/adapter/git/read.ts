@@ -138,10 +138,13 @@ export async function changes(mirror: Mirror, from: string, to: string): Promise
 export const roots = async (mirror: Mirror, main: string): Promise<readonly string[]> =>
   (await mirror.must(['rev-list', '--max-parents=0', await known(mirror, main)])).toString('utf8').trim().split('\n').toSorted()
 
+/** Throws AppError('unavailable') where git could not tell: silence must never read as "main no longer holds it". */
 export async function isAncestor(mirror: Mirror, commit: string, of: string): Promise<boolean> {
   await mirror.ensure()
   const ran = await mirror.run(['merge-base', '--is-ancestor', '--end-of-options', commit, of])
-  return ran.code === 0
+  if (ran.code === 0) return true
+  if (ran.code === 1 || /not a valid (commit|object) name/i.test(ran.words)) return false
+  throw new AppError('unavailable', 'The local Git mirror could not answer.', { cause: ran.words })
 }
 
 /** The oldest commit of main's first-parent line that holds `commit`. */
