@@ -19,6 +19,7 @@ const view: RequestView = {
   description: undefined,
   interaction: [{ field: 'Ceiling', value: '3' }],
   parties: [],
+  rivals: [],
   risk: { tier: 'High', reasons: [{ rule: 'E11', text: 'two domains' }], evaluatedAt: undefined, evaluationHash: undefined },
   assessment: { by: 'rules', lines: ['old advice'] },
   graph: { nodes: [], edges: [], hidden: 0 },

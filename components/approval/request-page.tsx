@@ -13,6 +13,7 @@ import { Proposal } from '#components/approval/proposal.tsx'
 import { RequestHistory } from '#components/approval/request-history.tsx'
 import { RequesterWords } from '#components/approval/requester-words.tsx'
 import { RiskPanel } from '#components/approval/risk-panel.tsx'
+import { Rivals } from '#components/approval/rivals.tsx'
 import { Votes } from '#components/approval/votes.tsx'
 import { AppLink } from '#components/ui/app-link.tsx'
 import { Code } from '#components/ui/code.tsx'
@@ -28,12 +29,14 @@ type Props = {
   readonly view: RequestView
   readonly cast: Cast
   readonly withdraw: Withdraw
+  /** What else a person weighs, below the picture. */
+  readonly evidence?: ReactNode
   /** What is said about it, below the conditions. */
   readonly discussion?: ReactNode
 }
 
 /** One request on one page, in the order a person weighs it (product.md, main road 2). */
-export function RequestPage({ view, cast, withdraw, discussion }: Props) {
+export function RequestPage({ view, cast, withdraw, evidence, discussion }: Props) {
   const look = STATE_LOOK[view.state]
   return (
     <>
@@ -62,12 +65,14 @@ export function RequestPage({ view, cast, withdraw, discussion }: Props) {
         }
       >
         <Sentence view={view} />
+        <Rivals rivals={view.rivals} />
         <Parties parties={view.parties} />
         <RiskPanel risk={view.risk} />
         <RequesterWords view={view} />
         <Proposal files={view.files} digest={view.digest} digestProblem={view.digestProblem} />
         <Assessment assessment={view.assessment} />
         {view.graph.nodes.length > 0 && <MiniGraph graph={view.graph} />}
+        {evidence}
         <RequestHistory history={view.history} />
         <Votes votes={view.votes} />
         <Conditions conditions={view.conditions} />

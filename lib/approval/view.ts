@@ -1,4 +1,5 @@
 import type { Rationale } from '#lib/approval/rationale.ts'
+import type { Rival } from '#lib/approval/rivals.ts'
 import type { RequestKind, RequestState, Verdict, VoteState } from '#lib/approval/request.ts'
 import type { ResourceRef } from '#lib/kube/ref.ts'
 
@@ -133,6 +134,8 @@ export type RequestView = {
   readonly description: string | undefined
   readonly interaction: readonly { readonly field: string; readonly value: string }[]
   readonly parties: readonly PartyView[]
+  /** Other requests that would write the same. */
+  readonly rivals: readonly Rival[]
   readonly risk: {
     readonly tier: 'Low' | 'High' | 'Unknown'
     readonly reasons: readonly { readonly rule: string; readonly text: string }[]

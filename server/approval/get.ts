@@ -14,6 +14,7 @@ import { levelOf } from '#server/access/level.ts'
 import { type Seen, seeOne } from '#server/approval/read.ts'
 import { requestHistory } from '#server/approval/request-history.ts'
 import { deliveriesOf, sealedFilesOf, type VoteRow } from '#server/approval/repo.ts'
+import { rivalsFor } from '#server/approval/rivals.ts'
 import { textAt } from '#server/approval/sources.ts'
 import { syncRequest } from '#server/approval/sync.ts'
 import type { Ctx } from '#server/context.ts'
@@ -32,12 +33,13 @@ export const getRequest = query({
   async run(ctx, { id }): Promise<RequestView> {
     const seen = await seeOne(ctx, await syncRequest(ctx, id, { fresh: false }))
     const reasons = await mayReadReasons(ctx, seen)
-    const [files, history, delivery] = await Promise.all([
+    const [files, history, delivery, rivals] = await Promise.all([
       filesOf(ctx, seen, reasons),
       requestHistory(ctx, seen.row, seen.subject, reasons),
       deliveryOf(ctx, id),
+      rivalsFor(ctx, seen.row),
     ])
-    return boundedView(viewOf(ctx, seen, { reasons, files, history, delivery }))
+    return boundedView(viewOf(ctx, seen, { reasons, files, history, delivery, rivals }))
   },
 })
 
@@ -54,9 +56,10 @@ type Parts = {
   readonly files: readonly FileView[]
   readonly history: Awaited<ReturnType<typeof requestHistory>>
   readonly delivery: RequestView['delivery']
+  readonly rivals: RequestView['rivals']
 }
 
-function viewOf(ctx: Ctx, seen: Seen, { reasons, files, history, delivery }: Parts): RequestView {
+function viewOf(ctx: Ctx, seen: Seen, { reasons, files, history, delivery, rivals }: Parts): RequestView {
   const { row, subject, facts, now } = seen
   const { admission, digest, loaded } = subject
   const votes = seen.votes.map((vote) => voteView(vote, facts.votes, reasons || vote.login === ctx.viewer.login))
@@ -83,6 +86,7 @@ function viewOf(ctx: Ctx, seen: Seen, { reasons, files, history, delivery }: Par
       objects: admission?.objects,
       now,
     }),
+    rivals: row.state === 'open' || row.state === 'approved' ? rivals : [],
     risk: riskOf(seen),
     assessment: adviceOf(seen, history.similar),
     graph: graphOf(seen),

@@ -61,10 +61,19 @@ async function followVoid(world: World, row: DeliveryRow): Promise<void> {
   )
 }
 
+/** Where main and a branch stood when nothing was found to do: until one of them moves, their objects say the same. Before a merge all is read again. */
+const unmoved = new Map<string, string>()
+
 async function followMerge(world: World, sealed: Sealed, row: DeliveryRow, commit: string): Promise<DeliveryRow> {
   const { git } = world
+  const seen = `${await git.head()} ${(await git.resolve(sealed.branch)) ?? 'gone'} ${commit}`
+  if (unmoved.get(row.requestId) === seen) return row
   const carried = (await git.carriedBy(commit)) ?? (await squashed(git, sealed))
-  if (carried === undefined) return followBranch(world, sealed, row)
+  if (carried === undefined) {
+    await followBranch(world, sealed, row)
+    unmoved.set(row.requestId, seen)
+    return row
+  }
   const [wrong] = await differing(git, carried.commit, sealed.files)
   const merged = {
     mergeCommit: carried.commit,
@@ -98,17 +107,11 @@ async function squashed(git: Git, sealed: Sealed): Promise<GitChange | undefined
 
 const SQUASHED_MAX = 20
 
-/** Commits whose trees were read once: they never change. Before a merge everything is read again. */
-const examined = new Set<string>()
-
 /** What became of the branch: gone is proposed again, a foreign commit voids; other problems stay: whoever found them takes them back. */
-async function followBranch(world: World, sealed: Sealed, row: DeliveryRow): Promise<DeliveryRow> {
-  if (row.commit !== null && (await world.git.resolve(sealed.branch)) === row.commit && examined.has(row.commit)) return row
+async function followBranch(world: World, sealed: Sealed, row: DeliveryRow): Promise<void> {
   const found = await branchState(world.git, sealed, row.commit)
-  if (found.state === 'own') examined.add(found.commit)
   if (found.state === 'none') await proposeAgain(world, sealed)
   if (found.state === 'foreign') await voidDecision(world, sealed, found)
-  return row
 }
 
 async function followCluster(world: World, sealed: Sealed, row: DeliveryRow, mergeCommit: string): Promise<void> {

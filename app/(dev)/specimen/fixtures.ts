@@ -130,6 +130,7 @@ export const request: RequestView = {
     { field: 'Binding', value: 'SnapshotBinding, ceiling 2' },
     { field: 'Protocol', value: 'mtls' },
   ],
+  rivals: [],
   parties: [
     party('Initiator', 'clearing', 'trading.fintech-core.ontai.dev', { quorum: { given: 1, needed: 1 }, approvers: ['lena.fischer'] }),
     party('Counterpart', 'gateway', 'payments.fintech-core.ontai.dev', {
