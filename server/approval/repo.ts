@@ -142,6 +142,18 @@ export const decisionsBetween = async (
     .orderBy(desc(decision.sealedAt))
     .limit(limit)
 
+/** The newest decisions with their requests. */
+export const pastDecisions = async (
+  db: Db,
+  limit: number,
+): Promise<readonly { readonly request: RequestRow; readonly decision: DecisionRow }[]> =>
+  db
+    .select({ request: changeRequest, decision })
+    .from(decision)
+    .innerJoin(changeRequest, eq(changeRequest.id, decision.requestId))
+    .orderBy(desc(decision.sealedAt))
+    .limit(limit)
+
 /** Approved and not merged: their meaning may still move under them (decisions.md 11). */
 export const approvedUnmerged = async (db: Db): Promise<readonly RequestRow[]> =>
   (

@@ -91,7 +91,10 @@ export async function seal(ctx: Ctx, sealing: Sealing): Promise<Sealed> {
   return { outcome: outcome.outcome, sealedDigest: bytesDigest, ledgerSeq, branch }
 }
 
-const evidence = ({ policy: _, ...facts }: Facts): Omit<Facts, 'policy'> => facts
+function evidence(facts: Facts): Omit<Facts, 'policy'> {
+  const { policy: _, ...rest } = facts
+  return rest
+}
 
 /** How the ledger names the object of a request. */
 export const subjectKey = (row: Pick<RequestRow, 'group' | 'resourceKind' | 'namespace' | 'name'>): string =>

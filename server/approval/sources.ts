@@ -7,7 +7,7 @@ import type { Ctx } from '#server/context.ts'
 import { AppError } from '#lib/error.ts'
 
 /** A policy file older than this no longer admits a decision; a Git host that is away for less delays delivery only. */
-const GIT_AGE_MAX_MS = 120_000
+export const GIT_AGE_MAX_MS = 120_000
 
 const valueOf = <T>(sourced: Sourced<readonly T[]>): readonly T[] => (sourced.state === 'down' ? [] : sourced.value)
 

@@ -11,6 +11,7 @@ export const CALLERS = [
   'contributor',
   'approver',
   'other-approver',
+  'veto-holder',
   'merger',
   'system',
 ] as const
@@ -93,8 +94,9 @@ export const RULES: Readonly<Record<string, Rule>> = {
       if (!isOpen(state)) return 'conflict'
       // What the verb reads from outside first is asked before anybody's rights.
       if (state === 'kube-silent' || state === 'git-silent') return 'unavailable'
-      if (caller === 'approver') return state === 'guardian-silent' ? 'unavailable' : 'ok'
-      return 'forbidden'
+      // A veto is no seat: whoever holds it is asked about, and may deny only.
+      if (state === 'guardian-silent' && (caller === 'approver' || caller === 'veto-holder')) return 'unavailable'
+      return caller === 'approver' ? 'ok' : 'forbidden'
     },
   },
   'thread.list': { ...reads, machine: false },
@@ -102,6 +104,9 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'thread.open': { machine: false, decides: false, person: () => 'invalid' },
   'thread.reply': { machine: false, decides: false, person: () => 'invalid' },
   'thread.resolve': { machine: false, decides: false, person: () => 'not_found' },
+  'approval.evidence': { ...reads, machine: false },
+  // The matrix names no version.
+  'approval.compareRevisions': { ...reads, machine: false, person: () => 'invalid' },
   'approval.sample': { ...reads, machine: false },
   // Nothing of the matrix was admitted by the system.
   'approval.reviewSample': { machine: false, decides: false, person: () => 'invalid' },

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { Discussion } from '#components/approval/discussion/discussion.tsx'
+import { Evidence } from '#components/approval/evidence/evidence.tsx'
 import { PolicyImpact } from '#components/policy/impact.tsx'
 import { RequestPage } from '#components/approval/request-page.tsx'
 import { SampleReview } from '#components/approval/sample-review.tsx'
@@ -9,11 +10,20 @@ import { ProblemPanel } from '#components/ui/problem-panel.tsx'
 import type { FileView, RequestView } from '#lib/approval/view.ts'
 import { POLICY_PATH } from '#lib/policy/policy.ts'
 import { getRequest } from '#server/approval/get.ts'
+import { getEvidence } from '#server/approval/evidence.ts'
 import { getSample } from '#server/approval/sample.ts'
 import { listThreads } from '#server/approval/thread/list.ts'
 import { show } from '#server/edge/show.ts'
 import { checkPolicy } from '#server/policy/check.ts'
-import { castVoteAction, openThreadAction, replyAction, resolveAction, reviewSampleAction, withdrawVoteAction } from './actions.ts'
+import {
+  castVoteAction,
+  compareAction,
+  openThreadAction,
+  replyAction,
+  resolveAction,
+  reviewSampleAction,
+  withdrawVoteAction,
+} from './actions.ts'
 
 /** What a proposed policy file would mean, for whoever decides it. */
 async function ProposedPolicy({ files }: { readonly files: readonly FileView[] }) {
@@ -24,6 +34,13 @@ async function ProposedPolicy({ files }: { readonly files: readonly FileView[] }
       <PolicyImpact check={check.value} />
     </div>
   ) : null
+}
+
+/** What a person weighs besides the proposal; it fails alone. */
+async function Weighed({ id }: { readonly id: string }) {
+  const result = await show(getEvidence, { id })
+  if (!result.ok) return <ProblemPanel problem={result.error} title="The evidence cannot be gathered now" />
+  return <Evidence id={id} evidence={result.value} compare={compareAction} />
 }
 
 /** What is said about the request; it fails alone. */
@@ -61,6 +78,7 @@ export default async function ApprovalPage({ params }: Props) {
             view={request.value}
             cast={castVoteAction}
             withdraw={withdrawVoteAction}
+            evidence={<Weighed id={id} />}
             discussion={<Talk view={request.value} />}
           />
           {request.value.decision?.sealedBy === 'system' && <Sample id={id} />}
