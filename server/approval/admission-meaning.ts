@@ -1,5 +1,6 @@
 import 'server-only'
 import { meaningDigest } from '#lib/approval/digest.ts'
+import { fileMeaning } from '#lib/approval/file-meaning.ts'
 import type { Evaluation } from '#lib/approval/facts.ts'
 import { documentPath } from '#lib/approval/paths.ts'
 import { type AdmissionInput, renderAdmission, type RenderedFile } from '#lib/approval/render.ts'
@@ -53,7 +54,7 @@ export async function meaningOf(
   if (taken !== undefined) return err(`${taken} is already in the repository. Deciding opens when GitOps has applied it or it is removed.`)
   const { decision: _, ...spec } = { decision: undefined, ...asRecord(object.spec) }
   const policies = [verdict.initiator.policy, verdict.counterpart.policy]
-  const files = rendered.value.map(({ path, after }) => ({ path, after }))
+  const files = rendered.value.map(({ path, after }) => ({ path, after: fileMeaning(path, after) }))
   return ok({
     input,
     files: rendered.value,

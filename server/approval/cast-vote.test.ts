@@ -95,14 +95,14 @@ describe('sealing', () => {
     expect(paths).toHaveLength(2)
   })
 
-  it('a request that only the cluster holds is sealed with its whole document', async () => {
+  it('a request that only the cluster holds is sealed as a fragment that holds nothing but the decision', async () => {
     const row = await filed({ committed: false })
     await vote('maria', row)
     await vote('lena', row)
     const [, request] = await sealedFilesOf(database.db, row.id)
     expect(parse(new TextDecoder().decode(request?.bytes ?? new Uint8Array()))).toMatchObject({
       metadata: { name: row.name, namespace: 'seam-system' },
-      spec: { requestedBy: 'james', decision: { outcome: 'Approved' } },
+      spec: { decision: { outcome: 'Approved' } },
     })
   })
 

@@ -1,6 +1,7 @@
 import 'server-only'
 import { contributorsOf, requester } from '#lib/approval/contributors.ts'
 import { meaningDigest } from '#lib/approval/digest.ts'
+import { fileMeaning } from '#lib/approval/file-meaning.ts'
 import { type RenderedFile, renderFiles } from '#lib/approval/render.ts'
 import { digestOf } from '#lib/canonical.ts'
 import { draftAuthors, type RequestRow } from '#server/approval/repo.ts'
@@ -26,9 +27,10 @@ export async function readProposal(ctx: Ctx, row: RequestRow, stored: StoredSubj
     'Approved',
   )
   const authors = await draftAuthors(ctx.db, row.id)
-  const shown = rendered.map(({ path, after }) => ({ path, after }))
+  const shown = rendered.map(({ path, after }) => ({ path, after: fileMeaning(path, after) }))
   // Whole files are replaced, so what stands there now is part of what people weigh.
-  const replaced = files.map(({ path, before }) => ({ path, before: before ?? null }))
+  const replaced = files.map(({ path, before }) => ({ path, before: fileMeaning(path, before) ?? null }))
+  const there = files.length > 0 && files.every(({ before, after }) => before === after)
   return {
     participants:
       row.kind === 'policy' ? [] : [{ role: 'Initiator', identity: row.name, domain: stored.domain, problem: stored.domainProblem }],
@@ -45,18 +47,20 @@ export async function readProposal(ctx: Ctx, row: RequestRow, stored: StoredSubj
     permission: { verb: 'update', group: row.group, resource: stored.plural ?? 'appprofiles', name: row.name },
     admission: undefined,
     files: rendered,
-    digest: loaded.ok
-      ? {
-          ok: true,
-          digest: meaningDigest({
-            spec: null,
-            policies: [],
-            evaluationHash: undefined,
-            files: shown,
-            approvalPolicy: loaded.version.digest,
-          }),
-        }
-      : { ok: false, problem: loaded.problem },
+    digest: there
+      ? { ok: false, problem: 'the repository already holds exactly these files.' }
+      : loaded.ok
+        ? {
+            ok: true,
+            digest: meaningDigest({
+              spec: { replaced },
+              policies: [],
+              evaluationHash: undefined,
+              files: shown,
+              approvalPolicy: loaded.version.digest,
+            }),
+          }
+        : { ok: false, problem: loaded.problem },
     parts: loaded.ok
       ? {
           'the files to be committed': digestOf(shown.map(({ path, after }) => ({ path, after: after ?? null }))),

@@ -8,8 +8,9 @@ import { type Ends, search } from '#lib/approval/machine-walk.ts'
 type Share = { readonly from: number; readonly end: number }
 type Said = { readonly events: number; readonly ends: Ends; readonly found?: string }
 
-if (isMainThread) {
-  const count = Number(process.argv[3] ?? 1_000_000)
+/** True when every interleaving agreed. The first argument is how many, a million without it. */
+export async function prove(args: readonly string[]): Promise<boolean> {
+  const count = Number(args[0] ?? 1_000_000)
   const cores = Math.max(1, Math.min(availableParallelism(), 8))
   const started = Date.now()
   const shares = Array.from({ length: cores }, (_, at): Share => ({
@@ -25,8 +26,10 @@ if (isMainThread) {
     `${count} interleavings, ${events} events in ${Math.round((Date.now() - started) / 1000)} s; they ended ${JSON.stringify(ends)}\n`,
   )
   process.stdout.write(failed === undefined ? 'no difference\n' : `DIFFERENCE\n${failed}\n`)
-  process.exitCode = failed === undefined ? 0 : 1
-} else {
+  return failed === undefined
+}
+
+if (!isMainThread) {
   const { from, end } = workerData as Share // safe: the main thread gave it
   const { events, ends, found } = search(scenes(1), from, end)
   const text =
