@@ -5,20 +5,20 @@ import { useWorld } from './world.ts'
 
 const world = useWorld()
 
-const OPEN = Number(process.env['VORTEX_INBOX_OPEN'] ?? 120)
+const OPEN = Number(process.env['VORTEX_INBOX_OPEN'] ?? 60)
 const SHOTS = process.env['VORTEX_SHOTS']
 
 type Queue = { readonly counts: { readonly yours: number; readonly others: number }; readonly matching: number }
 
 test('many open requests: counted exactly, on pages, filtered by the server, and the first is the most urgent', async ({ browser }) => {
   test.setTimeout(600_000)
+  const maria = await world.as(browser, 'maria.santos')
   const made = await copyOf(world, 'rar-many', 'rar-cs-observes-pgw')
   const create = async (at: number): Promise<void> => {
     const object = { ...made, metadata: { name: `rar-many-${String(at).padStart(4, '0')}`, namespace: 'seam-system' } }
     expect((await world.kube('admin', 'POST', rarPath(), object)).status).toBe(201)
   }
   for (let at = 0; at < OPEN; at += 10) await Promise.all(Array.from({ length: 10 }, (_, each) => create(at + each)))
-  const maria = await world.as(browser, 'maria.santos')
   const queue = async (query: string): Promise<Queue> =>
     (await (await maria.request.get(new URL(`/api/approvals?${query}`, maria.url()).href)).json()) as Queue // safe: lib/approval/view.ts Queue
   await expect.poll(async () => (await queue('view=yours&q=rar-many')).matching, { timeout: 300_000 }).toBe(OPEN)

@@ -77,7 +77,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'policy.faults': reads,
   'policy.check': authors,
   // Filing needs no right of its own (decisions.md 10); the text of the matrix is no policy file.
-  'policy.propose': { ...authors, person: (_caller, state) => (state === 'git-silent' ? 'unavailable' : 'invalid') },
+  'policy.propose': { ...authors, person: () => 'invalid' },
   'profile.authoring': authors,
   // The identity that the matrix names does not exist.
   'profile.curate': { ...authors, person: () => 'invalid' },

@@ -32,6 +32,7 @@ const LOGIN = {
   contributor: 'james',
   approver: 'maria',
   'other-approver': 'amir',
+  'veto-holder': 'vera',
   merger: 'root',
   system: 'system',
 } as const satisfies Record<Caller, string>
@@ -46,8 +47,10 @@ const MATRIX_POLICY = {
     // Named for its own domain only: an approver of this party and one of another are two people here.
     maria: { groups: ['approver-payments'], emails: ['maria@x.example'] },
     olga: { groups: ['operations'], emails: ['olga@x.example'] },
+    vera: { groups: ['security'], emails: ['vera@x.example'] },
     fiona: { groups: ['compliance'], emails: ['fiona@x.example'] },
   },
+  veto: [{ group: 'security' }],
   levels: {
     compliance: { payments: 'Full', trading: 'Full', banking: 'Full' },
     operations: { payments: 'Operational', trading: 'Operational' },
@@ -126,6 +129,8 @@ function inputOf(verb: string, row: RequestRow): Readonly<Record<string, unknown
   if (verb === 'topology.node') return { id: 'core.ontai.dev/DomainIdentity/ont-system/nobody' }
   if (verb === 'profile.get') return { namespace: 'ont-apps', name: 'none' }
   if (verb === 'profile.curate') return { name: 'a', namespace: 'b', identity: 'c', template: 'd' }
+  if (verb === 'policy.propose') return { text: 'schema: none' }
+  if (verb === 'policy.check') return { text: 'schema: vortex-policy/1' }
   if (verb === 'profile.check') return { text: 'kind: AppProfile' }
   if (verb === 'profile.keepDraft') return { title: 'x', text: 'y', curated: [] }
   if (verb === 'profile.dropDraft') return { id: draft }
@@ -223,6 +228,18 @@ test('verb by caller by state: the answers are those of the rules, in words, and
   expect(unexpected).toEqual([])
   expect(calls).toBe(Object.keys(RULES).length * STATES.length * CALLERS.length)
 }, 120_000)
+
+test('denying an open request: those with a seat and those with a veto, and nobody else', async () => {
+  const answers: Record<string, Answer | 'thrown'> = {}
+  for (const caller of CALLERS) {
+    const row = await stage('open')
+    const found = { verb: castVote, exported: 'castVote', file: '' }
+    answers[caller] = (await call(found, caller, { ...inputOf('approval.castVote', row), verdict: 'deny' })).answer
+  }
+  const denied = (caller: Caller): Answer =>
+    caller === 'nobody' ? 'unauthenticated' : caller === 'approver' || caller === 'veto-holder' ? 'ok' : 'forbidden'
+  expect(answers).toEqual(Object.fromEntries(CALLERS.map((caller) => [caller, denied(caller)])))
+})
 
 test('ten thousand guessed ids: not found, whoever guesses, with the same words as for any other', async () => {
   const takesId = (await allVerbs()).filter(({ verb }) =>
