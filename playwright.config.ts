@@ -12,7 +12,7 @@ export default defineConfig({
   timeout: 120_000,
   expect: { timeout: 15_000 },
   // A second try runs in a new world. What needed one is named at the end, so that it is not forgotten.
-  retries: process.env['CI'] === undefined ? 0 : 1,
+  retries: process.env['CI'] === undefined ? 0 : 2,
   reporter: 'list',
   projects: [
     { name: 'demo' },

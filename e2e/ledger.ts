@@ -26,7 +26,7 @@ export async function readLedger(page: Page, requestId: string): Promise<readonl
   const entries: Entry[] = []
   for (const seq of seqs) {
     await page.goto(address(String(seq)))
-    const text = (await page.getByLabel('Canonical bytes').textContent()) ?? ''
+    const text = (await page.getByLabel('Canonical bytes').filter({ visible: true }).textContent()) ?? ''
     const shown =
       (await page
         .locator('#entry')

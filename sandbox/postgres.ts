@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process'
-import { mkdtemp, readdir, rm, chown } from 'node:fs/promises'
+import { chown, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -46,7 +46,7 @@ export async function startPostgres(): Promise<PostgresServer | undefined> {
   }
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     const child = server
-    if (!child || child.exitCode !== null) return
+    if (!child || child.exitCode !== null || child.signalCode !== null) return
     const gone = new Promise((resolve) => child.once('exit', resolve))
     child.kill(signal)
     await gone
@@ -63,12 +63,28 @@ export async function startPostgres(): Promise<PostgresServer | undefined> {
       })
       return `postgres://vortex@127.0.0.1:${port}/vortex${made}`
     },
-    kill: () => end('SIGKILL'),
+    kill: async () => {
+      const { pid } = server ?? {}
+      if (pid === undefined) return
+      // Its children would finish a statement and commit before they notice that the server is gone.
+      process.kill(pid, 'SIGSTOP')
+      const children = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim().split(' ').filter(Boolean)
+      for (const child of children) killQuietly(Number(child))
+      await end('SIGKILL')
+    },
     start,
     stop: async () => {
       await end('SIGINT')
       await rm(directory, { recursive: true, force: true })
     },
+  }
+}
+
+function killQuietly(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It ended by itself meanwhile.
   }
 }
 

@@ -35,7 +35,9 @@ async function check(name: string, command: string, args: readonly string[]): Pr
   return good
 }
 
-const FOLDERS = ['app', 'components', 'lib', 'server', 'operator', 'sandbox', 'e2e', 'bench', 'tools'].filter((folder) => existsSync(folder))
+const FOLDERS = ['app', 'components', 'lib', 'server', 'operator', 'sandbox', 'e2e', 'bench', 'tools'].filter((folder) =>
+  existsSync(folder),
+)
 
 type VitestReport = {
   numPassedTests: number

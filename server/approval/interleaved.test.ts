@@ -10,7 +10,7 @@ import { syncRequest, syncRequests } from '#server/approval/sync.ts'
 import { withdrawVote } from '#server/approval/withdraw-vote.ts'
 import { participant, testWorld } from '#server/testing/approval-world.ts'
 
-const ROUNDS = 200
+const ROUNDS = 100
 const DOMAINS = ['north', 'south', 'east'] as const
 let database: Database
 beforeAll(async () => {

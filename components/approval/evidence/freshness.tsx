@@ -40,7 +40,7 @@ export function Freshness({ facts }: { readonly facts: readonly FactAge[] }) {
                 </time>
               )}
               <span className="text-muted">
-                {fact.limit === undefined ? ', informs only' : `, closes deciding after ${spanWords(fact.limit)}`}
+                {fact.limit === undefined ? ', informs only' : `, closes deciding after ${fact.limit / 1000} s`}
               </span>
               {fact.problem !== undefined && (
                 <span>

@@ -6,7 +6,7 @@ import { topicsOf } from '#server/approval/notify.ts'
 import { refusal } from '#server/approval/refusal.ts'
 import { lockRequest } from '#server/approval/repo.ts'
 import { subjectKey } from '#server/approval/seal.ts'
-import { findThread, insertComment, insertThread } from '#server/approval/repo-thread.ts'
+import { commentsOf, findThread, insertComment, insertThread } from '#server/approval/repo-thread.ts'
 import { speakerOn } from '#server/approval/thread/speaker.ts'
 import { command } from '#server/verb.ts'
 
@@ -35,12 +35,15 @@ export const openThread = command({
     const value = { id: thread }
     const known = await findThread(ctx.db, thread)
     if (known !== undefined) {
-      if (known.requestId === id && known.openedBy === speaker.login) return { value, ledger: [] }
-      throw new AppError('conflict', 'This discussion exists already. Load the page again.')
+      const [first] = await commentsOf(ctx.db, [thread])
+      const same = known.requestId === id && known.openedBy === speaker.login && known.anchor === anchor && known.blocking === blocking
+      if (same && first?.text === text) return { value, ledger: [] }
+      throw new AppError('conflict', 'This discussion was opened already, with other words or another effect. Load the page again.')
     }
     const permit = blocking ? blockPermit(speaker, row.state) : speakPermit(speaker, row.state)
     if (!permit.allowed) throw refusal(permit, row.state === 'open' ? 'forbidden' : 'conflict')
-    await insertThread(ctx.db, { id: thread, requestId: id, anchor, blocking, openedBy: speaker.login, openedAt: ctx.now })
+    if (!(await insertThread(ctx.db, { id: thread, requestId: id, anchor, blocking, openedBy: speaker.login, openedAt: ctx.now })))
+      throw new AppError('conflict', 'This discussion was opened a moment ago on another request. Load the page again.')
     await insertComment(ctx.db, { id: thread, threadId: thread, login: speaker.login, text, at: ctx.now })
     return {
       value,

@@ -8,7 +8,7 @@ import { lockRequest } from '#server/approval/repo.ts'
 import { subjectKey } from '#server/approval/seal.ts'
 import type { Ctx } from '#server/context.ts'
 import { CommentText } from '#server/approval/thread/open.ts'
-import { findThread, insertComment, lockThread, type ThreadRow } from '#server/approval/repo-thread.ts'
+import { commentsOf, findThread, insertComment, lockThread, type ThreadRow } from '#server/approval/repo-thread.ts'
 import { speakerOn } from '#server/approval/thread/speaker.ts'
 import { command } from '#server/verb.ts'
 
@@ -38,6 +38,9 @@ export const replyToThread = command({
     const permit = speakPermit(speaker, row.state)
     if (!permit.allowed) throw refusal(permit, row.state === 'open' ? 'forbidden' : 'conflict')
     const added = await insertComment(ctx.db, { id: comment, threadId: id, login: speaker.login, text, at: ctx.now })
+    const kept = added ? undefined : (await commentsOf(ctx.db, [id])).find((one) => one.id === comment)
+    if (!added && (kept?.login !== speaker.login || kept.text !== text))
+      throw new AppError('conflict', 'This answer was added already, with other words. Load the page again.')
     const body = { thread: id, anchor: thread.anchor, text }
     return {
       value: { id: comment },

@@ -81,10 +81,13 @@ describe('a discussion', () => {
     expect((await listThreads(world.ctx('maria'), { id })).threads).toHaveLength(1)
     expect((await actions(id)).filter((action) => action === 'review.thread-opened')).toHaveLength(1)
     await expect(ask('lena', id, { thread })).rejects.toMatchObject({ code: 'conflict' })
+    // Whoever ticked the box after a lost answer must not be told that it blocks.
+    await expect(ask('maria', id, { thread, blocking: false })).rejects.toMatchObject({ code: 'conflict' })
     const comment = randomUUID()
     await replyToThread(world.ctx('lena'), { id: thread, comment, text: 'Once.' })
     await replyToThread(world.ctx('lena'), { id: thread, comment, text: 'Once.' })
     expect((await listThreads(world.ctx('maria'), { id })).threads[0]?.comments).toHaveLength(2)
+    await expect(replyToThread(world.ctx('lena'), { id: thread, comment, text: 'Twice.' })).rejects.toMatchObject({ code: 'conflict' })
   })
 
   it('resolved by two at once is resolved once', async () => {

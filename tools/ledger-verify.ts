@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { PGlite } from '@electric-sql/pglite'
+import pg from 'pg'
+
+// Verifies the ledger without any of the portal's code: sequence without gaps, canonical JSON (RFC 8785), leaf hashes (RFC 9162).
+// From the database of VORTEX_DATABASE_URL (only read), or from an export made earlier. Exit code 1 names the first entry that is wrong.
+
+const USAGE = `npm run ledger:verify                     the database of VORTEX_DATABASE_URL (postgres://… or file:DIR, stopped)
+npm run ledger:verify -- --export FILE    the same, and writes the entries as JSON lines
+npm run ledger:verify -- --file FILE      an export`
+
+type Row = { readonly seq: number; readonly leafHash: string; readonly bytes: string; readonly requestId: string | null }
+
+const { values } = parseArgs({
+  options: { file: { type: 'string' }, export: { type: 'string' }, help: { type: 'boolean', default: false } },
+})
+
+/** RFC 8785 by its rules: keys by UTF-16 code units, numbers and strings as ECMAScript writes them. */
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+  return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join(',')}}`
+}
+
+/** What is wrong with an entry that should stand after `last`, or undefined. */
+function wrongWith(row: Row, last: number): string | undefined {
+  if (row.seq !== last + 1) return `the sequence goes from ${last} to ${row.seq}`
+  const hash = createHash('sha256').update(Buffer.of(0)).update(row.bytes, 'utf8').digest('hex')
+  if (row.leafHash.replace(/^sha256:/, '') !== hash) return 'its bytes have another hash than the one that was recorded'
+  try {
+    const entry: unknown = JSON.parse(row.bytes)
+    if (canonical(entry) !== row.bytes) return 'its bytes are not canonical JSON'
+    if (typeof entry !== 'object' || entry === null || !('seq' in entry) || entry.seq !== row.seq)
+      return 'its bytes name another sequence number'
+    if ('requestId' in entry && entry.requestId !== row.requestId) return 'it is filed under another request than its bytes name'
+    return undefined
+  } catch {
+    return 'its bytes are not JSON'
+  }
+}
+
+const SQL = {
+  entries: 'select seq, leaf_hash, bytes, request_id from ledger order by seq',
+  // What was decided and voted stands in the ledger, and the other way round.
+  orphans: `select 'the decision on ' || d.request_id as what from decision d
+      where not exists (select 1 from ledger l where l.seq = d.ledger_seq and l.request_id = d.request_id)
+    union all
+    select 'a vote of ' || v.login || ' on ' || v.request_id from vote v
+      where not exists (select 1 from ledger l where l.request_id = v.request_id and l.actor = v.login
+        and l.action = case v.verdict when 'approve' then 'review.approved' else 'review.rejected' end)`,
+}
+
+type Raw = { readonly seq: string | number; readonly leaf_hash: string; readonly bytes: Uint8Array; readonly request_id: string | null }
+
+async function fromDatabase(url: string): Promise<{ readonly rows: readonly Row[]; readonly orphans: readonly string[] }> {
+  const ask = await connect(url)
+  try {
+    const rows = (await ask.query(SQL.entries)) as Raw[] // safe: the columns of the statement
+    const orphans = (await ask.query(SQL.orphans)) as { readonly what: string }[] // safe: the columns of the statement
+    return {
+      rows: rows.map((row) => ({
+        seq: Number(row.seq),
+        leafHash: row.leaf_hash,
+        bytes: Buffer.from(row.bytes).toString('utf8'),
+        requestId: row.request_id,
+      })),
+      orphans: orphans.map(({ what }) => what),
+    }
+  } finally {
+    await ask.end()
+  }
+}
+
+async function connect(url: string): Promise<{ readonly query: (sql: string) => Promise<unknown[]>; readonly end: () => Promise<void> }> {
+  if (url.startsWith('file:')) {
+    const directory = join(url.slice('file:'.length), 'pgdata')
+    // PGlite would make a new database where there is none.
+    if (!existsSync(join(directory, 'PG_VERSION'))) throw new Error(`There is no database in ${directory}.`)
+    const lite = new PGlite(directory)
+    return { query: async (sql) => (await lite.query(sql)).rows, end: () => lite.close() }
+  }
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  await client.query('set default_transaction_read_only = on')
+  return { query: async (sql) => (await client.query(sql)).rows as unknown[], end: () => client.end() } // safe: rows are rows
+}
+
+const fromFile = (path: string): readonly Row[] =>
+  readFileSync(path, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Row) // safe: checked entry by entry below
+
+async function main(): Promise<number> {
+  if (values.help) return say(USAGE, 0)
+  const url = process.env['VORTEX_DATABASE_URL']
+  if (values.file === undefined && url === undefined) return say(`Name a database in VORTEX_DATABASE_URL or an export.\n\n${USAGE}`, 2)
+  const { rows, orphans } = values.file === undefined ? await fromDatabase(url ?? '') : { rows: fromFile(values.file), orphans: [] }
+  if (values.export !== undefined) writeFileSync(values.export, rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
+  let last = 0
+  for (const row of rows) {
+    const wrong = wrongWith(row, last)
+    if (wrong !== undefined) return say(`Entry ${row.seq}: ${wrong}.`, 1)
+    last = row.seq
+  }
+  if (orphans.length > 0) return say(`The ledger does not know ${orphans.join(', ')}.`, 1)
+  return say(
+    `${rows.length} entries: no gap, every hash right, every byte canonical${values.file === undefined ? ', every vote and decision known' : ''}.`,
+    0,
+  )
+}
+
+function say(text: string, code: number): number {
+  process.stdout.write(`${text}\n`)
+  return code
+}
+
+process.exitCode = await main().catch((error: unknown) =>
+  say(`The ledger cannot be read: ${error instanceof Error ? error.message.slice(0, 300) : 'unknown'}`, 2),
+)
