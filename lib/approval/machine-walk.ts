@@ -114,7 +114,7 @@ function inMachine(world: World, scene: Scene, act: Act, saw: { readonly text: n
       return happens(world, { type: 'surroundings' })
     case 'restart':
       // Nothing but what is stored survives.
-      world.now = structuredClone(world.now)
+      world.now = copyOf(world.now)
       return happens(world, { type: 'restart' })
     case 'reload':
     case 'edit':
@@ -187,3 +187,6 @@ function shrink(scene: Scene, seed: number, prefix: readonly Act[]): Found {
   const { machine = '', model = '' } = differs(scene, acts) ?? {}
   return { seed, acts, scene, machine, model }
 }
+
+/** What a restart reads back: the same content in new objects. */
+const copyOf = (now: Now): Now => ({ ...now, votes: now.votes.map((vote) => ({ ...vote })) })

@@ -25,7 +25,9 @@ export function readQueueAddress(given: Readonly<Record<string, string | readonl
 
 /** The question to the server; the same for the same address, so it also names the answer in a cache. */
 export const queueQuery = (address: QueueAddress): string =>
-  new URLSearchParams(Object.entries(address).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]]))).toString()
+  Object.entries(address)
+    .flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${encodeURIComponent(value)}`]))
+    .join('&')
 
 /** `?…` of the page for this address; the first tab without filters has none. */
 export function queueSearch({ view, ...rest }: QueueAddress): string {
