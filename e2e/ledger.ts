@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Page } from '@playwright/test'
+import { expect, type Page } from '@playwright/test'
 
 export type Entry = {
   readonly seq: number
@@ -26,12 +26,11 @@ export async function readLedger(page: Page, requestId: string): Promise<readonl
   const entries: Entry[] = []
   for (const seq of seqs) {
     await page.goto(address(String(seq)))
-    const text = (await page.getByLabel('Canonical bytes').filter({ visible: true }).textContent()) ?? ''
-    const shown =
-      (await page
-        .locator('#entry')
-        .getByTitle(/^(sha256:)?[0-9a-f]{64} \(copy\)$/)
-        .getAttribute('title')) ?? ''
+    // What streams in stands hidden beside its place for a moment.
+    const panel = page.locator('#entry').filter({ visible: true })
+    await expect(page.locator('[hidden] #entry')).toHaveCount(0)
+    const text = (await panel.getByLabel('Canonical bytes').textContent()) ?? ''
+    const shown = (await panel.getByTitle(/^(sha256:)?[0-9a-f]{64} \(copy\)$/).getAttribute('title')) ?? ''
     if (bareHash(shown).slice(0, 64) !== bareHash(leafHash(Buffer.from(text))))
       throw new Error(`entry ${seq} has another hash than its bytes`)
     entries.push(JSON.parse(text) as Entry) // safe: the canonical entry, decisions.md 12
