@@ -8,13 +8,14 @@ import { openDatabase } from '#server/adapter/db/open.ts'
 import { appendLedger } from '#server/ledger/append.ts'
 
 const ENTRIES = 40
+const PROGRAM = ['--conditions=react-server', 'tools/ledger-verify.ts']
 let directory: string
 let lines: readonly string[]
 
 const verify = (text: string): { readonly code: number | null; readonly said: string } => {
   const file = join(directory, 'changed.jsonl')
   writeFileSync(file, text)
-  const { status, stdout } = spawnSync(process.execPath, ['tools/ledger-verify.ts', '--file', file], { encoding: 'utf8' })
+  const { status, stdout } = spawnSync(process.execPath, [...PROGRAM, '--file', file], { encoding: 'utf8' })
   return { code: status, said: stdout }
 }
 
@@ -32,7 +33,7 @@ beforeAll(async () => {
   )
   await database.close()
   const file = join(directory, 'export.jsonl')
-  execFileSync(process.execPath, ['tools/ledger-verify.ts', '--export', file], {
+  execFileSync(process.execPath, [...PROGRAM, '--export', file], {
     env: { ...process.env, VORTEX_DATABASE_URL: `file:${directory}` },
   })
   lines = readFileSync(file, 'utf8').split('\n').filter(Boolean)
@@ -58,6 +59,7 @@ it.each<[string, (rows: readonly string[]) => readonly string[], RegExp]>([
   ],
   ['another hash', (rows) => rows.with(5, (rows[5] ?? '').replace(/[0-9a-f]{8}"/, '00000000"')), /Entry 6: its bytes have another hash/],
   ['another number', (rows) => rows.with(5, (rows[5] ?? '').replace('"seq":6', '"seq":7')), /the sequence goes from 5 to 7/],
+  ['another actor', (rows) => rows.with(5, (rows[5] ?? '').replace('"actor":"system","action"', '"actor":"x","action"')), /another actor/],
   ['another request', (rows) => rows.with(5, (rows[5] ?? '').replace('"requestId":null', '"requestId":"x"')), /another request/],
 ])('%s is found and named', (_sentence, change, words) => {
   const { code, said } = verify(joined(change(lines)))

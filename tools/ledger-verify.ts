@@ -4,15 +4,24 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { PGlite } from '@electric-sql/pglite'
 import pg from 'pg'
+import { lockDirectory } from '#server/adapter/db/directory-lock.ts'
 
-// Verifies the ledger without any of the portal's code: sequence without gaps, canonical JSON (RFC 8785), leaf hashes (RFC 9162).
+// Verifies the ledger without any of the portal's code (but for the lock of an embedded database): sequence without gaps, canonical JSON (RFC 8785), leaf hashes (RFC 9162).
 // From the database of VORTEX_DATABASE_URL (only read), or from an export made earlier. Exit code 1 names the first entry that is wrong.
 
 const USAGE = `npm run ledger:verify                     the database of VORTEX_DATABASE_URL (postgres://… or file:DIR, stopped)
 npm run ledger:verify -- --export FILE    the same, and writes the entries as JSON lines
 npm run ledger:verify -- --file FILE      an export`
 
-type Row = { readonly seq: number; readonly leafHash: string; readonly bytes: string; readonly requestId: string | null }
+type Row = {
+  readonly seq: number
+  readonly leafHash: string
+  readonly bytes: string
+  readonly requestId: string | null
+  readonly actor: string
+  readonly action: string
+  readonly subject: string
+}
 
 const { values } = parseArgs({
   options: { file: { type: 'string' }, export: { type: 'string' }, help: { type: 'boolean', default: false } },
@@ -34,27 +43,37 @@ function wrongWith(row: Row, last: number): string | undefined {
   try {
     const entry: unknown = JSON.parse(row.bytes)
     if (canonical(entry) !== row.bytes) return 'its bytes are not canonical JSON'
-    if (typeof entry !== 'object' || entry === null || !('seq' in entry) || entry.seq !== row.seq)
-      return 'its bytes name another sequence number'
-    if ('requestId' in entry && entry.requestId !== row.requestId) return 'it is filed under another request than its bytes name'
-    return undefined
+    const said = Object.fromEntries(Object.entries(entry ?? {}))
+    const columns = ['seq', 'requestId', 'actor', 'action', 'subject'] as const
+    const other = columns.find((column) => said[column] !== row[column])
+    return other === undefined ? undefined : `it is filed under another ${other} than its bytes name`
   } catch {
     return 'its bytes are not JSON'
   }
 }
 
 const SQL = {
-  entries: 'select seq, leaf_hash, bytes, request_id from ledger order by seq',
-  // What was decided and voted stands in the ledger, and the other way round.
-  orphans: `select 'the decision on ' || d.request_id as what from decision d
-      where not exists (select 1 from ledger l where l.seq = d.ledger_seq and l.request_id = d.request_id)
+  entries: 'select seq, leaf_hash, bytes, request_id, actor, action, subject from ledger order by seq',
+  // Every vote and every decision has its own entry, and every such entry its vote or decision.
+  orphans: `select 'the votes to ' || coalesce(v.verdict, l.verdict) || ' of ' || coalesce(v.login, l.actor) || ' on ' || coalesce(v.request_id, l.request_id) as what
+    from (select request_id, login, verdict, count(*) n from vote group by 1, 2, 3) v
+    full join (select request_id, actor, case action when 'review.approved' then 'approve' else 'deny' end verdict, count(*) n
+      from ledger where action in ('review.approved', 'review.rejected') group by 1, 2, 3) l
+    on l.request_id = v.request_id and l.actor = v.login and l.verdict = v.verdict
+    where v.n is distinct from l.n
     union all
-    select 'a vote of ' || v.login || ' on ' || v.request_id from vote v
-      where not exists (select 1 from ledger l where l.request_id = v.request_id and l.actor = v.login
-        and l.action = case v.verdict when 'approve' then 'review.approved' else 'review.rejected' end)`,
+    select 'the decision on ' || coalesce(d.request_id, l.request_id) from decision d
+    full join (select seq, request_id, action from ledger where action ~ '^(relationship|profile|policy)[.](approved|rejected)$') l
+    on l.seq = d.ledger_seq and l.request_id = d.request_id
+    where d.request_id is null or l.seq is null or (d.outcome = 'Approved') <> (l.action like '%.approved')`,
 }
 
-type Raw = { readonly seq: string | number; readonly leaf_hash: string; readonly bytes: Uint8Array; readonly request_id: string | null }
+type Raw = Pick<Row, 'actor' | 'action' | 'subject'> & {
+  readonly seq: string | number
+  readonly leaf_hash: string
+  readonly bytes: Uint8Array
+  readonly request_id: string | null
+}
 
 async function fromDatabase(url: string): Promise<{ readonly rows: readonly Row[]; readonly orphans: readonly string[] }> {
   const ask = await connect(url)
@@ -67,6 +86,9 @@ async function fromDatabase(url: string): Promise<{ readonly rows: readonly Row[
         leafHash: row.leaf_hash,
         bytes: Buffer.from(row.bytes).toString('utf8'),
         requestId: row.request_id,
+        actor: row.actor,
+        action: row.action,
+        subject: row.subject,
       })),
       orphans: orphans.map(({ what }) => what),
     }
@@ -80,8 +102,10 @@ async function connect(url: string): Promise<{ readonly query: (sql: string) => 
     const directory = join(url.slice('file:'.length), 'pgdata')
     // PGlite would make a new database where there is none.
     if (!existsSync(join(directory, 'PG_VERSION'))) throw new Error(`There is no database in ${directory}.`)
+    // A second opener destroys the data, so this one waits its turn as the portal does.
+    const unlock = await lockDirectory(url.slice('file:'.length))
     const lite = new PGlite(directory)
-    return { query: async (sql) => (await lite.query(sql)).rows, end: () => lite.close() }
+    return { query: async (sql) => (await lite.query(sql)).rows, end: () => lite.close().then(unlock) }
   }
   const client = new pg.Client({ connectionString: url })
   await client.connect()

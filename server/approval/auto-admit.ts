@@ -6,9 +6,10 @@ import { findingsOf } from '#lib/approval/standing.ts'
 import { factsOf } from '#server/approval/facts.ts'
 import { topicsOf } from '#server/approval/notify.ts'
 import { blockingThreads, lockRequest, type RequestRow } from '#server/approval/repo.ts'
-import { seal } from '#server/approval/seal.ts'
+import { seal, subjectKey } from '#server/approval/seal.ts'
 import type { Subject } from '#server/approval/subject-type.ts'
 import type { Ctx } from '#server/context.ts'
+import { appendLedger } from '#server/ledger/append.ts'
 
 const RATIONALE: Rationale = {
   checked: 'Both policies are satisfied, no finding of any severity stands, and the evaluation is current.',
@@ -33,7 +34,15 @@ export async function autoAdmit(ctx: Ctx, { row, subject }: { readonly row: Requ
     const locked = await lockRequest(db, row.id)
     if (locked?.state !== 'open' || locked.digest !== row.digest) return
     const outcome = { outcome: 'Approved', approvers: [ctx.viewer.login] } as const
-    await seal(tx, { row: locked, subject, outcome, sealedBy: ctx.viewer.login, rationale: RATIONALE, facts, voteSeq: 0 })
+    const [voteSeq = 0] = await appendLedger(tx, [
+      {
+        action: 'relationship.auto_admitted',
+        subject: subjectKey(locked),
+        requestId: locked.id,
+        body: { digest: row.digest, riskTier: 'Low', rationale: RATIONALE },
+      },
+    ])
+    await seal(tx, { row: locked, subject, outcome, sealedBy: ctx.viewer.login, rationale: RATIONALE, facts, voteSeq })
     for (const topic of [...topicsOf(row.id), 'deliveries']) await ctx.database.notify(db, 'vortex_changed', topic)
   })
 }

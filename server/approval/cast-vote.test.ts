@@ -147,6 +147,9 @@ describe('sealing', () => {
     await syncRequests(world.ctx('system', 'system'))
     expect((await loadRequest(database.db, off.id))?.state).toBe('approved')
     expect((await decisionsOf(database.db, [off.id]))[0]).toMatchObject({ sealedBy: 'system', approvers: ['system'] })
+    const [admitted] = (await entriesOfRequest(database.db, off.id, 100)).filter((entry) => entry.action === 'relationship.auto_admitted')
+    const event = (await sealedFilesOf(database.db, off.id)).find((file) => file.path.startsWith('governance/'))
+    expect(new TextDecoder().decode(event?.bytes ?? new Uint8Array())).toContain(`vortex-ledger-${admitted?.seq}`)
   })
 })
 
