@@ -8,6 +8,10 @@ const world = useWorld()
 
 const OBSERVES = 'rar-cs-observes-pgw'
 const EXTENDS = 'rar-cbs-extends-cs'
+/** A text of 2,000 characters that does not repeat itself. */
+const LONG = Array.from({ length: 400 }, (_, at) => `look${'abcdefghij'.charAt(at / 20)}${'klmnopqrstuvwxyzabcd'.charAt(at % 20)}`)
+  .join(' ')
+  .slice(0, 2000)
 
 const open = async (browser: Browser, login: string, name: string, tab?: 'Your turn' | 'Waiting on others' | 'Decided'): Promise<Page> => {
   const page = await world.as(browser, login)
@@ -75,7 +79,7 @@ test.describe('what is not a reason', () => {
       ['acceptable', 'Why it is acceptable'],
       ['undo', 'How to undo'],
     ] as const) {
-      await expect(panel(maria)).toContainText(`"${label}" needs at least 10 characters`)
+      await expect(panel(maria)).toContainText(`"${label}" is empty: it needs at least 10 characters`)
       await expect(box(maria, part)).toHaveAttribute('aria-invalid', 'true')
     }
     await giveReason(maria, { ...REASON, undo: 'no' })
@@ -83,10 +87,10 @@ test.describe('what is not a reason', () => {
     await expect(box(maria, 'undo')).toHaveAttribute('aria-invalid', 'true')
     await expect(box(maria, 'undo')).toBeFocused()
     await expect(box(maria, 'checked')).not.toHaveAttribute('aria-invalid', 'true')
-    await giveReason(maria, { ...REASON, checked: 'x'.repeat(2000) })
+    await giveReason(maria, { ...REASON, checked: LONG })
     await approveButton(maria).click()
     await expect(panel(maria)).toContainText('may have at most 2000 characters')
-    await expect(box(maria, 'checked')).toHaveValue('x'.repeat(2000))
+    await expect(box(maria, 'checked')).toHaveValue(LONG)
     await nobodyVoted(maria)
   })
 
@@ -94,7 +98,7 @@ test.describe('what is not a reason', () => {
     const maria = await open(browser, 'maria.santos', OBSERVES)
     for (const [change, words] of [
       [(body: string) => body.replace(REASON.undo, 'no'), '"How to undo" needs at least 10 characters'],
-      [(body: string) => body.replace(REASON.checked, 'x'.repeat(2000)), 'may have at most 2000 characters'],
+      [(body: string) => body.replace(REASON.checked, LONG), 'may have at most 2000 characters'],
     ] as const) {
       await giveReason(maria)
       await tamper(maria, change)
