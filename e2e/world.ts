@@ -67,8 +67,17 @@ export function useWorld(
   const sessions = new Map<string, Awaited<ReturnType<BrowserContext['storageState']>>>()
 
   const readInfo = async (): Promise<DemoInfo> => JSON.parse(await readFile(join(directory, 'demo.json'), 'utf8')) as DemoInfo // safe: the demo wrote it
-  const answers = async (): Promise<boolean> =>
-    (await fetch(`http://localhost:${port}/api/health/ready`).catch(() => undefined))?.status === 200
+  /** What the portal says of itself; an empty text when it is ready. */
+  const problem = async (): Promise<string> => {
+    try {
+      const answer = await fetch(`http://localhost:${port}/api/health/ready`, { signal: AbortSignal.timeout(10_000) })
+      return answer.status === 200 ? '' : `${answer.status} ${await answer.text()}`
+    } catch (error) {
+      return String(error)
+    }
+  }
+  const portalLog = async (): Promise<string> =>
+    (await readFile(join(directory, 'logs', 'portal.log'), 'utf8').catch(() => '')).slice(-3000)
 
   const start = async (): Promise<void> => {
     const output: string[] = []
@@ -80,7 +89,7 @@ export function useWorld(
     child = started
     for (const stream of [started.stdout, started.stderr]) stream.on('data', (chunk: Buffer) => output.push(chunk.toString()))
     const end = Date.now() + READY_MS
-    while (!((await readInfo().catch(() => undefined))?.ready === true && (await answers()))) {
+    while (!((await readInfo().catch(() => undefined))?.ready === true && (await problem()) === '')) {
       if (started.exitCode !== null || Date.now() > end)
         throw new Error(`the demo world did not become ready:\n${output.join('').slice(-6000)}`)
       await pause(250)
@@ -156,9 +165,9 @@ export function useWorld(
     control: (path, body) => post(`${known().control.url}${path}`, body),
     portalPid: async () => (await readInfo()).portal.pid ?? 0,
     untilReady: async () => {
-      const end = Date.now() + 60_000
-      while (!(await answers())) {
-        if (Date.now() > end) throw new Error('the portal did not come back')
+      const end = Date.now() + 90_000
+      for (let said = await problem(); said !== ''; said = await problem()) {
+        if (Date.now() > end) throw new Error(`the portal did not come back: ${said}\n${await portalLog()}`)
         await pause(100)
       }
     },

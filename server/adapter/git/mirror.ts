@@ -1,6 +1,6 @@
 import 'server-only'
 import { randomUUID } from 'node:crypto'
-import { link, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
+import { link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { dirname } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -153,19 +153,18 @@ async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** The lock appears with its owner's name in it, whole: one without would be nobody's for minutes after a kill. */
 async function take(path: string, owner: string): Promise<boolean> {
+  const own = `${path}.${randomUUID()}`
   try {
-    const file = await open(path, 'wx')
-    // A lock without its owner's name would be nobody's for minutes (no room left).
-    await file.writeFile(owner).catch(async (cause: unknown) => {
-      await rm(path, { force: true })
-      throw cause
-    })
-    await file.close()
+    await writeFile(own, owner)
+    await link(own, path)
     return true
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') return false
     throw new AppError('unavailable', 'The folder of the local Git mirror cannot be written.', { cause })
+  } finally {
+    await rm(own, { force: true })
   }
 }
 
