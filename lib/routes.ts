@@ -19,6 +19,7 @@ export const routes = {
   /** Empty namespace and core group stand as `_`. */
   object: (ref: ResourceRef) =>
     `/objects/${part(ref.cluster)}/${part(ref.group)}/${part(ref.kind)}/${part(ref.namespace)}/${part(ref.name)}` as const,
+  notifications: () => '/notifications' as const,
   policy: () => '/policy' as const,
   ledger: () => '/ledger' as const,
   ledgerEntry: (seq: number) => `/ledger?entry=${seq}` as const,

@@ -1,4 +1,5 @@
 import { Navigation } from '#components/shell/navigation.tsx'
+import { NoticeCount } from '#components/shell/notice-count.tsx'
 import { PersonMenu } from '#components/shell/person-menu.tsx'
 import { PLACES } from '#components/shell/places.ts'
 import { AppLink } from '#components/ui/app-link.tsx'
@@ -17,6 +18,7 @@ export function Header(person: Props) {
       <Navigation />
       <div className="ms-auto flex items-center gap-1 sm:gap-2">
         <CommandMenu places={PLACES} />
+        <NoticeCount />
         <PersonMenu {...person} />
       </div>
     </header>

@@ -20,6 +20,8 @@ export type DataRow = {
   readonly href?: string
   readonly quiet?: boolean
   readonly selected?: boolean
+  /** Called when the row's link is followed. */
+  readonly onOpen?: () => void
   readonly cells: Readonly<Record<string, ReactNode>>
 }
 
@@ -116,7 +118,7 @@ function Row({ row, columns, primary, tab, onFocus }: RowProps) {
                 {content}
               </span>
             ) : (
-              <AppLink plain href={row.href} className="row-link" tabIndex={tabIndex}>
+              <AppLink plain href={row.href} className="row-link" tabIndex={tabIndex} {...(row.onOpen && { onClick: row.onOpen })}>
                 {content}
               </AppLink>
             )}

@@ -1,6 +1,7 @@
 import 'server-only'
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
+import { createTeller } from '#server/approval/tell-people.ts'
 import { syncRequests } from '#server/approval/sync.ts'
 import type { Term } from '#server/adapter/db/client.ts'
 import type { Ctx, World } from '#server/context.ts'
@@ -46,6 +47,8 @@ type Bell = {
 export async function startWorker(world: World): Promise<() => Promise<void>> {
   const bell = createBell()
   const deaf = await world.database.listen('vortex_outbox', bell.ring)
+  // A vote is somebody's next turn: whoever it is should hear of it at once, not at the next look.
+  const heedless = await world.database.listen('vortex_changed', (topic) => topic.startsWith('approval:') && bell.ring())
   const unsubscribe = world.kube.subscribe(bell.ring)
   const leaveMirror = keepMirror(world)
   const running = lead(world, bell)
@@ -53,6 +56,7 @@ export async function startWorker(world: World): Promise<() => Promise<void>> {
     bell.close()
     unsubscribe()
     await deaf().catch(() => {})
+    await heedless().catch(() => {})
     await Promise.all([running, leaveMirror()])
   }
 }
@@ -90,6 +94,7 @@ async function work(world: World, bell: Bell, term: Term): Promise<void> {
     chore('drain', 0, (here) => drain(here, over)),
     chore('sync', SYNC_MS, (here) => syncRequests(systemCtx(here))),
     chore('follow', BUSY_MS, follow),
+    chore('tell', BUSY_MS, createTeller()),
   ]
   await releaseWork(world.database.db)
   while (!over()) {

@@ -13,7 +13,7 @@ export type Hub = {
 const SLOT = Symbol.for('vortex.hub')
 const slot = globalThis as typeof globalThis & { [SLOT]?: Promise<Hub> }
 
-const TOPICS = ['approvals', 'deliveries', 'topology', 'profiles', 'sources'] as const
+const TOPICS = ['approvals', 'deliveries', 'topology', 'profiles', 'notices', 'sources'] as const
 
 /** A burst of object changes tells each reader once (milliseconds). */
 const COALESCE_MS = 150

@@ -107,6 +107,9 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'approval.evidence': { ...reads, machine: false },
   // The matrix names no version.
   'approval.compareRevisions': { ...reads, machine: false, person: () => 'invalid' },
+  'notice.list': { ...reads, machine: false },
+  'notice.count': { ...reads, machine: false },
+  'notice.read': { machine: false, decides: false, person: () => 'ok' },
   'approval.sample': { ...reads, machine: false },
   // Nothing of the matrix was admitted by the system.
   'approval.reviewSample': { machine: false, decides: false, person: () => 'invalid' },

@@ -9,6 +9,7 @@ import { subjectKey } from '#server/approval/seal.ts'
 import type { Ctx } from '#server/context.ts'
 import { CommentText } from '#server/approval/thread/open.ts'
 import { commentsOf, findThread, insertComment, lockThread, type ThreadRow } from '#server/approval/repo-thread.ts'
+import { tell } from '#server/approval/repo-notice.ts'
 import { speakerOn } from '#server/approval/thread/speaker.ts'
 import { command } from '#server/verb.ts'
 
@@ -27,6 +28,15 @@ export async function lockBoth(ctx: Ctx, id: string, requestId: string) {
   return { row, thread }
 }
 
+/** Everybody who said something in a thread, but for whoever speaks now. */
+async function takingPart(ctx: Ctx, thread: ThreadRow): Promise<readonly string[]> {
+  const said = (await commentsOf(ctx.db, [thread.id])).map((comment) => comment.login)
+  return [...new Set([thread.openedBy, ...said])].filter((login) => login !== ctx.viewer.login)
+}
+
+const noticeOf = (login: string, by: string, thread: ThreadRow) =>
+  ({ login, requestId: thread.requestId, kind: 'reply', text: `${by} answered on ${thread.anchor}.` }) as const
+
 /** Adds to a discussion; the browser names the comment, so sending it twice adds one. A resolved one can still be answered. */
 export const replyToThread = command({
   name: 'thread.reply',
@@ -41,11 +51,12 @@ export const replyToThread = command({
     const kept = added ? undefined : (await commentsOf(ctx.db, [id])).find((one) => one.id === comment)
     if (!added && (kept?.login !== speaker.login || kept.text !== text))
       throw new AppError('conflict', 'This answer was added already, with other words. Load the page again.')
+    if (added) for (const login of await takingPart(ctx, thread)) await tell(ctx.db, noticeOf(login, speaker.login, thread), ctx.now)
     const body = { thread: id, anchor: thread.anchor, text }
     return {
       value: { id: comment },
       ledger: added ? [{ action: 'review.commented', subject: subjectKey(row), requestId: row.id, body }] : [],
-      changed: topicsOf(row.id),
+      changed: [...topicsOf(row.id), 'notices'],
     }
   },
 })
