@@ -51,7 +51,7 @@ export function command<S extends z.ZodType, P, T>(
   const run = async (ctx: Ctx, raw: unknown): Promise<T> => {
     const input = await admit(spec, ctx, raw)
     const prepared = await spec.prepare(ctx, input)
-    return ctx.db.transaction(async (tx) => {
+    return ctx.database.write(async (tx) => {
       const inner: Ctx = { ...ctx, db: tx }
       const done = await spec.run(inner, input, prepared)
       await appendLedger(inner, done.ledger)

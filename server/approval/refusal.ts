@@ -54,7 +54,7 @@ const idOf = (raw: unknown): string | undefined =>
 
 async function record(ctx: Ctx, verb: string, id: string, error: AppError): Promise<void> {
   try {
-    await ctx.database.db.transaction(async (tx) => {
+    await ctx.database.write(async (tx) => {
       await appendLedger({ ...ctx, db: tx }, [
         {
           action: 'review.refused',

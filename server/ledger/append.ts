@@ -39,33 +39,13 @@ async function append(ctx: Writer, drafts: readonly LedgerDraft[]): Promise<read
   await ctx.db.execute(sql`select pg_advisory_xact_lock(${SEQUENCER})`)
   const last = await ctx.db.select({ seq: sql<string>`coalesce(max(seq), 0)` }).from(ledger)
   let seq = Number(last[0]?.seq ?? 0)
-  const numbers: number[] = []
-  for (const draft of drafts) {
+  const rows = drafts.map((draft) => {
     seq += 1
-    const actor = draft.actor ?? ctx.viewer.login
-    const at = ctx.now.toISOString()
-    const entry = {
-      seq,
-      at,
-      actor,
-      action: draft.action,
-      subject: draft.subject,
-      requestId: draft.requestId ?? null,
-      http: ctx.requestId,
-      body: draft.body,
-    }
+    const { action, subject, requestId = null, actor = ctx.viewer.login, body } = draft
+    const entry = { seq, at: ctx.now.toISOString(), actor, action, subject, requestId, http: ctx.requestId, body }
     const bytes = new TextEncoder().encode(canonicalJson(entry))
-    await ctx.db.insert(ledger).values({
-      seq,
-      at: ctx.now,
-      actor,
-      action: draft.action,
-      subject: draft.subject,
-      requestId: draft.requestId ?? null,
-      bytes,
-      leafHash: leafHash(bytes),
-    })
-    numbers.push(seq)
-  }
-  return numbers
+    return { seq, at: ctx.now, actor, action, subject, requestId, bytes, leafHash: leafHash(bytes) }
+  })
+  await ctx.db.insert(ledger).values(rows)
+  return rows.map((row) => row.seq)
 }

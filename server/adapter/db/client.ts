@@ -7,6 +7,11 @@ export type Db = PgDatabase<PgQueryResultHKT>
 /** The database with what is not SQL: notifications shared by all processes, and a health probe. */
 export type Database = {
   readonly db: Db
+  /**
+   * A transaction whose answer is given once it is on disk. Those of one process that end together share one flush, and no lock
+   * that they hold waits for it (decisions.md 12: the ledger gives its numbers to one writer at a time).
+   */
+  readonly write: <T>(work: (tx: Db) => Promise<T>) => Promise<T>
   /** Sends a notification on `channel` inside or outside a transaction; delivered at commit. Payload below 8,000 bytes. */
   readonly notify: (db: Db, channel: Channel, payload: string) => Promise<void>
   readonly listen: (channel: Channel, listener: (payload: string) => void) => Promise<() => Promise<void>>

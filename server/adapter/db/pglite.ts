@@ -15,6 +15,7 @@ export async function openPglite(directory: string | undefined): Promise<Databas
   await migrate(db, { migrationsFolder: migrationsFolder() })
   return {
     db,
+    write: (work) => db.transaction(work),
     notify: async (on: Db, channel: Channel, payload: string) => {
       await on.execute(sql`select pg_notify(${channel}, ${payload})`)
     },

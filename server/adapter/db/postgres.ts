@@ -2,8 +2,10 @@ import 'server-only'
 import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate } from 'drizzle-orm/node-postgres/migrator'
-import { Client, Pool } from 'pg'
+import { Client, Pool, type PoolClient } from 'pg'
+import { AppError } from '#lib/error.ts'
 import type { Channel, Database, Db } from '#server/adapter/db/client.ts'
+import { groupFlush } from '#server/adapter/db/group-flush.ts'
 import { lead } from '#server/adapter/db/leadership.ts'
 import { migrationsFolder } from '#server/adapter/db/migrations.ts'
 import { causeText, log } from '#server/log.ts'
@@ -29,11 +31,23 @@ export async function openPostgres(address: string): Promise<Database> {
   pool.on('error', () => {}) // said by the connection itself
   // A connection that is lost while a transaction holds it tells only itself; without a listener that would end the process.
   pool.on('connect', (client) => client.on('error', (error) => log.warn('database.connection-lost', { error: causeText(error) })))
-  const db = drizzle(pool, { casing: 'snake_case' })
+  const db = Object.assign(drizzle(pool, { casing: 'snake_case' }), { transaction: transactionsOn(pool) })
   await migrateOnce(address)
+  const onDisk = groupFlush(async () => {
+    // Any record will do: a commit flushes everything that was written before it, ours of a moment ago included.
+    await db.execute(sql`select pg_logical_emit_message(true, 'vortex', 'flush')`)
+  })
   const listening = new Set<() => Promise<void>>()
   return {
     db,
+    write: async (work) => {
+      const value = await db.transaction(async (tx) => {
+        await tx.execute(sql`set local synchronous_commit = off`)
+        return work(tx)
+      })
+      await onDisk()
+      return value
+    },
     notify: async (on: Db, channel: Channel, payload: string) => {
       await on.execute(sql`select pg_notify(${channel}, ${payload})`)
     },
@@ -53,6 +67,31 @@ export async function openPostgres(address: string): Promise<Database> {
       await Promise.all([...listening].map((stop) => stop()))
       await pool.end()
     },
+  }
+}
+
+/**
+ * Transactions that always give their connection back. drizzle's own keeps one for ever whose `begin` fails, so a database that was
+ * restarted often enough would leave a pool without connections.
+ */
+function transactionsOn(pool: Pool): Db['transaction'] {
+  const known = new WeakMap<PoolClient, Db>()
+  return async (work, config) => {
+    const client = await pool.connect()
+    const on: Db = known.get(client) ?? drizzle(client, { casing: 'snake_case' })
+    known.set(client, on)
+    let isDoubtful = true
+    try {
+      const value = await on.transaction(work, config)
+      isDoubtful = false
+      return value
+    } catch (error) {
+      // A refusal of ours was rolled back in order; after anything else nobody knows what the connection still holds.
+      isDoubtful = !(error instanceof AppError)
+      throw error
+    } finally {
+      client.release(isDoubtful)
+    }
   }
 }
 
