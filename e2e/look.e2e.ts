@@ -18,6 +18,7 @@ const PATHS = [
   'an object',
   '/ledger',
   '/policy',
+  '/notifications',
   '/specimen',
   '/nowhere',
 ]

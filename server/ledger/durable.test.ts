@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
-import pg from 'pg'
+import type pg from 'pg'
 import { afterAll, expect, test } from 'vitest'
 import { openDatabase } from '#server/adapter/db/open.ts'
 import { appendLedger } from '#server/ledger/append.ts'
