@@ -37,6 +37,7 @@ function canonical(value: unknown): string {
 
 /** What is wrong with an entry that should stand after `last`, or undefined. */
 function wrongWith(row: Row, last: number): string | undefined {
+  if (typeof row.bytes !== 'string') return 'its bytes are not in this export, for they hold a reason that whoever made it may not read'
   if (row.seq !== last + 1) return `the sequence goes from ${last} to ${row.seq}`
   const hash = createHash('sha256').update(Buffer.of(0)).update(row.bytes, 'utf8').digest('hex')
   if (row.leafHash.replace(/^sha256:/, '') !== hash) return 'its bytes have another hash than the one that was recorded'

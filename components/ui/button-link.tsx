@@ -6,14 +6,17 @@ import { type ButtonKind, buttonLook } from '#components/ui/button-look.ts'
 export function ButtonLink({
   href,
   kind = 'plain',
+  download = false,
   children,
 }: {
   readonly href: string
   readonly kind?: ButtonKind
+  /** The address answers with a file to keep. */
+  readonly download?: boolean
   readonly children: ReactNode
 }) {
   return (
-    <AppLink plain href={href} className={buttonLook(kind)}>
+    <AppLink plain href={href} className={buttonLook(kind)} {...(download && { download: true })}>
       {children}
     </AppLink>
   )

@@ -1,3 +1,4 @@
+import { leafHash } from '#lib/canonical.ts'
 import { randomUUID } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -13,6 +14,7 @@ import { loadRequest, openRequests, type RequestRow, sealedFilesOf } from '#serv
 import { syncRequests } from '#server/approval/sync.ts'
 import { appendLedger } from '#server/ledger/append.ts'
 import { getLedgerEntry } from '#server/ledger/get.ts'
+import { exportLedger } from '#server/ledger/export.ts'
 import { entriesOfRequest, listLedger } from '#server/ledger/list.ts'
 import { verifyLedger } from '#server/ledger/verify.ts'
 import { POLICY, testWorld, type TestWorld } from '#server/testing/approval-world.ts'
@@ -313,6 +315,12 @@ describe('the ledger', () => {
     const [, entry] = (await listLedger(world.ctx('noor'), { request: row.id })).lines
     expect(entry?.body.find(({ field }) => field === 'rationale.undo')?.value).toBe(RATIONALE.undo)
     expect((await getLedgerEntry(world.ctx('noor'), { seq: entry?.seq })).canonical).toContain(RATIONALE.undo)
+    const whole = await exportLedger(world.ctx('noor'), {})
+    expect(whole.map(({ seq }) => seq)).toEqual(whole.map((_, at) => at + 1))
+    for (const line of whole) expect(leafHash(new TextEncoder().encode(String(line.bytes)))).toBe(line.leafHash)
+    const own = await exportLedger(world.ctx('priya'), { request: row.id })
+    expect(own.find(({ seq }) => seq === entry?.seq)?.bytes).toEqual({ restricted: true, requiredLevel: 'Full' })
+    expect(JSON.stringify(own)).not.toContain(RATIONALE.undo)
   })
 
   it('refuses to be changed, and a changed byte behind its back is found', async () => {

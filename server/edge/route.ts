@@ -28,15 +28,23 @@ const givenTwice = (key: string) =>
     },
   })
 
+/** A file of one JSON text per line (RFC 8259 each), to be kept by the browser under this name. */
+export const asLines =
+  (name: string) =>
+  (values: readonly unknown[]): Response =>
+    new Response(values.map((value) => `${JSON.stringify(value)}\n`).join(''), {
+      headers: { 'content-type': 'application/x-ndjson', 'content-disposition': `attachment; filename="${name}"` },
+    })
+
 /** Turns a reading verb into a GET handler: query and path parameters are its input. Failures are RFC 9457 problem documents. */
 export const route =
-  <T>(verb: Verb<T>) =>
+  <T>(verb: Verb<T>, present: (value: T) => Response = (value) => Response.json(value)) =>
   async (request: Request, context?: { readonly params: Promise<Readonly<Record<string, string>>> }): Promise<Response> => {
     const asked = new URL(request.url).searchParams
     const twice = [...asked.keys()].find((key) => asked.getAll(key).length > 1)
     const input = { ...Object.fromEntries(asked), ...(await context?.params) }
     const result = await attempt(twice === undefined ? verb : givenTwice(twice), input)
-    if (result.ok) return Response.json(result.value)
+    if (result.ok) return present(result.value)
     const { message, ...rest } = result.error
     const status = STATUS[rest.code]
     return Response.json({ title: message, status, ...rest }, { status, headers: { 'content-type': 'application/problem+json' } })

@@ -2,7 +2,7 @@ import 'server-only'
 import { z } from 'zod'
 import { AppError } from '#lib/error.ts'
 import type { LedgerLine } from '#lib/ledger/entry.ts'
-import { lineOf, mayReadReasons } from '#server/ledger/list.ts'
+import { canonicalOf, lineOf, mayReadReasons } from '#server/ledger/list.ts'
 import { ledgerEntry } from '#server/ledger/repo.ts'
 import { query } from '#server/verb.ts'
 
@@ -20,8 +20,6 @@ export const getLedgerEntry = query({
   async run(ctx, { seq }): Promise<LedgerEntryView> {
     const [row, reasons] = await Promise.all([ledgerEntry(ctx.db, seq), mayReadReasons(ctx)])
     if (row === undefined) throw new AppError('not_found', `The ledger has no entry ${seq}.`)
-    const line = lineOf(row, reasons)
-    const hides = line.body.some(({ value }) => typeof value !== 'string')
-    return { ...line, canonical: hides ? undefined : new TextDecoder().decode(row.bytes) }
+    return { ...lineOf(row, reasons), canonical: canonicalOf(row, reasons) }
   },
 })

@@ -40,6 +40,10 @@ export const listLedger = query({
 export const lineOf = (row: LedgerRow, reasons: boolean): LedgerLine =>
   readEntry(new TextDecoder().decode(row.bytes), row.leafHash, reasons)
 
+/** The bytes exactly as hashed; undefined where they hold what the viewer may not read. */
+export const canonicalOf = (row: LedgerRow, reasons: boolean): string | undefined =>
+  lineOf(row, reasons).body.some(({ value }) => typeof value !== 'string') ? undefined : new TextDecoder().decode(row.bytes)
+
 /** An entry does not say its domain, so its reasons are for those who have Full in every domain of the policy file. */
 export async function mayReadReasons(ctx: Ctx): Promise<boolean> {
   const loaded = await loadPolicy(ctx).catch(() => undefined)

@@ -66,6 +66,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'object.get': { ...reads, person: (_caller, state) => (state === 'withdrawn' ? 'not_found' : 'ok') },
   'ledger.list': reads,
   'ledger.get': reads,
+  'ledger.export': reads,
   'ledger.verify': reads,
   'profile.list': reads,
   // The matrix asks for a profile that is not there.

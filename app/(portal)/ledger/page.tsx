@@ -37,7 +37,14 @@ export default async function LedgerPage({ searchParams }: Props) {
       <PageHead
         title="Ledger"
         about="Append-only: every vote, decision, refusal and step of delivery"
-        actions={<ButtonLink href={address({ verify: '1' })}>Verify the ledger</ButtonLink>}
+        actions={
+          <>
+            <ButtonLink href={exported(filter)} download>
+              Export
+            </ButtonLink>
+            <ButtonLink href={address({ verify: '1' })}>Verify the ledger</ButtonLink>
+          </>
+        }
       />
       <div className="flex flex-wrap gap-2 pb-2">
         <FilterField label="Filter by subject, person or action" />
@@ -72,6 +79,11 @@ export default async function LedgerPage({ searchParams }: Props) {
       </Columns>
     </>
   )
+}
+
+/** What is filtered for, from the first entry on. */
+function exported({ before, ...filter }: Readonly<Record<string, string>>): string {
+  return `/api/ledger/export?${new URLSearchParams(filter)}`
 }
 
 function Verified({ result }: { readonly result: Awaited<ReturnType<typeof show<{ entries: number; problem: string | undefined }>>> }) {
