@@ -82,8 +82,10 @@ export default async function LedgerPage({ searchParams }: Props) {
 }
 
 /** What is filtered for, from the first entry on. */
-function exported({ before, ...filter }: Readonly<Record<string, string>>): string {
-  return `/api/ledger/export?${new URLSearchParams(filter)}`
+function exported(filter: Readonly<Record<string, string>>): string {
+  const asked = new URLSearchParams(filter)
+  asked.delete('before')
+  return `/api/ledger/export?${asked}`
 }
 
 function Verified({ result }: { readonly result: Awaited<ReturnType<typeof show<{ entries: number; problem: string | undefined }>>> }) {
