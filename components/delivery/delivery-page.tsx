@@ -1,3 +1,4 @@
+import { UndoLinks, UndoOffer } from '#components/approval/undo-offer.tsx'
 import { CommitPanel } from '#components/delivery/commit-panel.tsx'
 import { OUTCOME_LOOK, standingLook } from '#components/delivery/look.ts'
 import { STEP_LOOK } from '#lib/approval/look.ts'
@@ -68,6 +69,14 @@ function Aside({ detail, merge }: Props) {
       {delivery.mergeCommit === undefined && (
         <Panel title="Merge">
           <MergeButton id={delivery.requestId} commit={delivery.commit} may={detail.may} merge={merge} />
+        </Panel>
+      )}
+      {delivery.kind !== 'undo' && delivery.outcome === 'Approved' && delivery.mergeCommit !== undefined && (
+        <Panel title="Undo">
+          <div className="flex flex-col gap-2">
+            <UndoLinks undo={detail.undo} />
+            <UndoOffer id={delivery.requestId} undo={detail.undo} />
+          </div>
         </Panel>
       )}
       <Panel title="Decision">

@@ -1,6 +1,8 @@
 import 'server-only'
 import { z } from 'zod'
+import type { Finding } from '#lib/approval/facts.ts'
 import { AppError } from '#lib/error.ts'
+import type { PolicyFault } from '#lib/policy/health.ts'
 import { policyProblemText } from '#lib/policy/parse.ts'
 import { POLICY_PATH } from '#lib/policy/policy.ts'
 import { openRequest } from '#server/approval/open.ts'
@@ -10,6 +12,14 @@ import { command } from '#server/verb.ts'
 
 /** What a policy request is called; Guardian is asked for `update` of admission requests under this name (docs/policy.md). */
 const NAME = 'vortex-policy'
+
+/** What could not be met in a policy file, as findings of the request that proposes it. */
+export const faultFindings = (faults: readonly PolicyFault[]): readonly Omit<Finding, 'role'>[] =>
+  faults.map(({ field, message, blocks }) => ({
+    rule: 'policy',
+    severity: blocks ? 'violation' : 'info',
+    message: `${field}: ${message}`,
+  }))
 
 /**
  * Sends a changed policy file for approval: a request like any other, decided under the file that is in force. Filing needs no
@@ -51,11 +61,7 @@ export const proposePolicy = command({
       files: { [POLICY_PATH]: text },
       title: `The approval policy would change in ${changes.length} ${changes.length === 1 ? 'field' : 'fields'}; it is decided under the one in force.`,
       editors: [ctx.viewer.login],
-      findings: faults.map(({ field, message, blocks }) => ({
-        rule: 'policy',
-        severity: blocks ? 'violation' : 'info',
-        message: `${field}: ${message}`,
-      })),
+      findings: faultFindings(faults),
     })
     return { value: { id: opened.id }, ledger: opened.ledger, changed: opened.changed }
   },
