@@ -24,8 +24,15 @@ const LOST: Problem = {
   fields: [],
 }
 
+type Props = {
+  readonly view: Pick<UndoView, 'id' | 'advice' | 'may'>
+  /** The id of the element that says a refusal. */
+  readonly refusal: string
+  readonly send: SendUndo
+}
+
 /** Why it is undone, and the button that sends it: open exactly when the server would accept. */
-export function UndoForm({ view, send }: { readonly view: Pick<UndoView, 'id' | 'advice' | 'may'>; readonly send: SendUndo }) {
+export function UndoForm({ view, refusal, send }: Props) {
   const router = useRouter()
   const announce = useAnnounce()
   const [draft] = useState(() => crypto.randomUUID())
@@ -79,7 +86,7 @@ export function UndoForm({ view, send }: { readonly view: Pick<UndoView, 'id' | 
       />
       {problem && <ProblemPanel problem={problem} title="It is not sent" onRetry={() => void go()} />}
       <div>
-        <Button kind="primary" pending={busy} blocked={may.allowed ? undefined : may.reason} onClick={() => void go()}>
+        <Button kind="primary" pending={busy} blocked={may.allowed ? undefined : may.reason} reasonId={refusal} onClick={() => void go()}>
           Send for approval
         </Button>
       </div>

@@ -8,6 +8,8 @@ import { Visible } from '#components/ui/visible.tsx'
 import { changeOf, type UndoView } from '#lib/approval/undo.ts'
 import { routes } from '#lib/routes.ts'
 
+const REFUSED = 'undo-refused'
+
 /** A request that takes back another, before it is sent: what it commits, who decides it, and why it is asked for. */
 export function UndoPage({ view, send }: { readonly view: UndoView; readonly send: SendUndo }) {
   const { id, name, files, may, parties, undoneBy } = view
@@ -28,9 +30,8 @@ export function UndoPage({ view, send }: { readonly view: UndoView; readonly sen
       <div className="flex min-w-0 flex-col gap-4">
         {!may.allowed && (
           <Note tone="caution" title="It cannot be undone from here now">
-            <p>
-              <Visible text={may.reason} />{' '}
-              {undoneBy?.state === 'open' && <AppLink href={routes.approval(undoneBy.id)}>Open that request</AppLink>}
+            <p id={REFUSED}>
+              <Visible text={may.reason} /> {undoneBy && <AppLink href={routes.approval(undoneBy.id)}>Open that request</AppLink>}
             </p>
           </Note>
         )}
@@ -51,7 +52,7 @@ export function UndoPage({ view, send }: { readonly view: UndoView; readonly sen
           </>
         )}
         <Panel title="Send it" about={`Decided by ${parties.length === 0 ? 'every domain of the policy file' : parties.join(' and ')}`}>
-          <UndoForm view={{ id, advice: view.advice, may }} send={send} />
+          <UndoForm view={{ id, advice: view.advice, may }} refusal={REFUSED} send={send} />
         </Panel>
       </div>
     </>

@@ -71,14 +71,6 @@ function Aside({ detail, merge }: Props) {
           <MergeButton id={delivery.requestId} commit={delivery.commit} may={detail.may} merge={merge} />
         </Panel>
       )}
-      {delivery.kind !== 'undo' && delivery.outcome === 'Approved' && delivery.mergeCommit !== undefined && (
-        <Panel title="Undo">
-          <div className="flex flex-col gap-2">
-            <UndoLinks undo={detail.undo} />
-            <UndoOffer id={delivery.requestId} undo={detail.undo} />
-          </div>
-        </Panel>
-      )}
       <Panel title="Decision">
         <Facts
           rows={[
@@ -93,7 +85,23 @@ function Aside({ detail, merge }: Props) {
           ]}
         />
       </Panel>
+      <Undoing detail={detail} />
     </>
+  )
+}
+
+/** How it stands to undoing: an undo names what it takes back, an approval on main can be taken back. */
+function Undoing({ detail }: Pick<Props, 'detail'>) {
+  const { delivery, undo } = detail
+  const offered = delivery.kind !== 'undo' && delivery.outcome === 'Approved' && delivery.mergeCommit !== undefined
+  if (!offered && undo.undoes === undefined) return null
+  return (
+    <Panel title="Undo">
+      <div className="flex flex-col gap-2">
+        <UndoLinks undo={undo} />
+        {offered && <UndoOffer id={delivery.requestId} undo={undo} />}
+      </div>
+    </Panel>
   )
 }
 

@@ -7,7 +7,7 @@ const merged: UndoFacts = {
   outcome: 'Approved',
   merged: true,
   voided: false,
-  open: undefined,
+  taken: undefined,
   author: { allowed: true, reason: '' },
 }
 
@@ -21,7 +21,9 @@ test.each<[string, Partial<UndoFacts>, RegExp]>([
   ['an undo', { kind: 'undo' }, /asked for again by a new request/],
   ['void', { voided: true }, /void/],
   ['not merged', { merged: false }, /leave the proposal unmerged/],
-  ['being undone', { open: { id: 'x', name: 'n', state: 'open' } }, /being undone already/],
+  ['being undone', { taken: { id: 'x', name: 'n', state: 'open', by: 'open' } }, /being undone already/],
+  ['undone and not merged', { taken: { id: 'x', name: 'n', state: 'approved', by: 'underway' } }, /waits to be merged/],
+  ['undone', { taken: { id: 'x', name: 'n', state: 'approved', by: 'merged' } }, /It is undone by/],
   ['asked by a machine', { viewer: 'machine' }, /signed-in person/],
   ['asked without the right', { author: { allowed: false, reason: 'Guardian does not let you.' } }, /Guardian/],
 ])('%s: refused, with the reason', (_what, change, reason) => {

@@ -1,3 +1,4 @@
+import { assertNever } from '#lib/assert.ts'
 import type { RequestKind, RequestState } from '#lib/approval/request.ts'
 import type { RenderedFile } from '#lib/approval/render.ts'
 import type { Permit } from '#lib/approval/view.ts'
@@ -6,6 +7,9 @@ import { err, ok, type Result } from '#lib/result.ts'
 /** A request that another one speaks of. */
 export type Linked = { readonly id: string; readonly name: string; readonly state: RequestState }
 
+/** An undo that is being decided, approved and on its way, or on main. One that was denied, ended or stuck stands in nobody's way. */
+export type Taken = Linked & { readonly by: 'open' | 'underway' | 'merged' }
+
 /** Whether the request can be taken back, as the evaluator looks at it. */
 export type UndoFacts = {
   readonly kind: RequestKind
@@ -13,8 +17,8 @@ export type UndoFacts = {
   readonly outcome: 'Approved' | 'Rejected' | undefined
   readonly merged: boolean
   readonly voided: boolean
-  /** The undo that is being decided, if there is one. */
-  readonly open: Linked | undefined
+  /** The undo that stands in the way of another one, and how far it has come. */
+  readonly taken: Taken | undefined
   /** Guardian's word on filing such a request; a policy file needs none (decisions.md 10). */
   readonly author: { readonly allowed: boolean; readonly reason: string }
 }
@@ -30,10 +34,25 @@ export function undoPermit(facts: UndoFacts): Permit {
     return no('An undo is not undone: what it took away is asked for again by a new request, weighed as the first one was.')
   if (facts.voided) return no('The decision is void and was never merged, so there is nothing to undo.')
   if (!facts.merged) return no('It is not merged yet. What is not on main is not undone: leave the proposal unmerged.')
-  if (facts.open !== undefined) return no(`It is being undone already: ${facts.open.name} by request ${facts.open.id}. Decide that one.`)
+  if (facts.taken !== undefined) return no(takenText(facts.taken))
   if (facts.viewer !== 'person') return no('Only a signed-in person files a request.')
   if (!facts.author.allowed) return no(facts.author.reason)
   return { allowed: true, reason: 'It opens a new request that takes back what was approved. The same parties decide it.', who: [] }
+}
+
+/** Why a second undo is not opened beside the first. */
+export function takenText({ by, id }: Taken): string {
+  const request = `request ${id.slice(0, 8)}`
+  switch (by) {
+    case 'open':
+      return `It is being undone already by ${request}. Decide that one.`
+    case 'underway':
+      return `Undoing it is approved already by ${request} and waits to be merged.`
+    case 'merged':
+      return `It is undone by ${request}. What stands on main since then came by another decision or commit: undo that one.`
+    default:
+      return assertNever(by)
+  }
 }
 
 /** One sealed file: as approved, as it stood before, and as it stands on main. undefined: not there; null: no text that can be kept. */

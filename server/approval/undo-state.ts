@@ -1,9 +1,9 @@
 import 'server-only'
-import type { Linked } from '#lib/approval/undo.ts'
-import { undoPermit } from '#lib/approval/undo.ts'
+import { type Linked, type Taken, undoPermit } from '#lib/approval/undo.ts'
 import type { RequestView } from '#lib/approval/view.ts'
 import type { Permission } from '#lib/access/viewer.ts'
 import { AppError } from '#lib/error.ts'
+import type { Db } from '#server/adapter/db/client.ts'
 import { decisionsOf, deliveriesOf, loadRequest, type RequestRow, undoingOf } from '#server/approval/repo.ts'
 import { readStored } from '#server/approval/stored-subject.ts'
 import type { Ctx } from '#server/context.ts'
@@ -23,6 +23,24 @@ export function authorRight(ctx: Pick<Ctx, 'kube'>, row: RequestRow): Permission
   return { verb: 'create', group: row.group, resource }
 }
 
+/** The undo that stands in the way of another one, if there is one. */
+export async function takenBy(db: Db, id: string): Promise<Taken | undefined> {
+  const undoing = (await undoingOf(db, id)).filter(({ state }) => state === 'open' || state === 'approved')
+  const deliveries = await deliveriesOf(
+    db,
+    undoing.map((row) => row.id),
+  )
+  for (const row of undoing) {
+    const way = deliveries.find(({ requestId }) => requestId === row.id)
+    const found = { id: row.id, name: row.name, state: row.state }
+    if (row.state === 'open') return { ...found, by: 'open' }
+    if (typeof way?.mergeCommit === 'string') return { ...found, by: 'merged' }
+    // Void, or an approval that no longer holds: it will never be merged.
+    if (way !== undefined && way.voidedAt === null && way.problem === null) return { ...found, by: 'underway' }
+  }
+  return undefined
+}
+
 /** How the request stands to undoing: what it takes back, what takes it back, and whether the viewer may ask for that. */
 export async function undoState(ctx: Ctx, row: RequestRow): Promise<RequestView['undo']> {
   const [undone, undoing, [decision], [delivery]] = await Promise.all([
@@ -37,7 +55,7 @@ export async function undoState(ctx: Ctx, row: RequestRow): Promise<RequestView[
     outcome: decision?.outcome,
     merged: typeof delivery?.mergeCommit === 'string',
     voided: delivery?.voidedAt instanceof Date,
-    open: linked(undoing.find(({ state }) => state === 'open')),
+    taken: await takenBy(ctx.db, row.id),
   }
   // Guardian is asked last, and only where its word decides.
   const rest = undoPermit({ ...facts, author: { allowed: true, reason: '' } })

@@ -8,9 +8,11 @@ import { changeRequest, delivery, ledger } from '#server/adapter/db/schema.ts'
 import { castVote } from '#server/approval/cast-vote.ts'
 import { getRequest } from '#server/approval/get.ts'
 import { listRequests } from '#server/approval/list.ts'
+import { openRequest } from '#server/approval/open.ts'
 import { openRequests, sealedFilesOf } from '#server/approval/repo.ts'
 import { syncRequests } from '#server/approval/sync.ts'
 import { getUndo, sendUndo } from '#server/approval/undo.ts'
+import { appendLedger } from '#server/ledger/append.ts'
 import { proposePolicy } from '#server/policy/propose.ts'
 import { participant, POLICY, testWorld, type TestWorld } from '#server/testing/approval-world.ts'
 
@@ -39,7 +41,10 @@ const vote = async (login: string, id: string) => {
 /** What delivery does with a sealed decision, as far as the repository: the sealed bytes on main, and the row that says so. */
 async function merge(id: string): Promise<void> {
   const files = await sealedFilesOf(database.db, id)
-  const texts = files.map(({ path, bytes }) => [path, bytes === null ? undefined : new TextDecoder().decode(bytes)])
+  const texts = files.map(({ path, bytes }) => [
+    path,
+    bytes === null ? undefined : new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes),
+  ])
   const commit = world.commit(Object.fromEntries(texts), 'vortex@vortex.invalid')
   const at = new Date()
   await database.db.update(delivery).set({ commit, mergeCommit: commit, proposedAt: at, mergedAt: at }).where(eq(delivery.requestId, id))
@@ -109,10 +114,11 @@ test('an admission is undone by a request of its own: shown, sent once, decided 
     [relationship, true],
     [`governance/events/${draft}.yaml`, false],
   ])
+  expect((await getUndo(world.ctx('priya'), { id })).may.reason).toMatch(/approved already.*waits to be merged/)
   await merge(draft)
   expect(head().has(relationship)).toBe(false)
   expect(head().get(document)).toContain('outcome: "Approved"')
-  expect((await getUndo(world.ctx('priya'), { id })).may.reason).toMatch(/took it back already/)
+  expect((await getUndo(world.ctx('priya'), { id })).may.reason).toContain(`It is undone by request ${draft.slice(0, 8)}`)
   expect((await getUndo(world.ctx('priya'), { id: draft })).may.reason).toContain('An undo is not undone')
 })
 
@@ -134,6 +140,27 @@ test('a file that main no longer holds as approved is named, and nothing is open
     code: 'conflict',
     message: expect.stringContaining(relationship),
   })
+})
+
+test('an undo that was denied or became void stands in nobody’s way', async () => {
+  const { id } = await admitted()
+  const send = async (): Promise<string> => (await sendUndo(world.ctx('priya'), { id, draft: randomUUID(), justification: WHY })).id
+  const denied = await send()
+  const { digest = '' } = await getRequest(world.ctx('maria'), { id: denied })
+  await castVote(world.ctx('maria'), { id: denied, digest, verdict: 'deny', ...REASON })
+  const voided = await send()
+  await vote('maria', voided)
+  await vote('lena', voided)
+  expect((await getUndo(world.ctx('priya'), { id })).may.allowed).toBe(false)
+  await database.db.update(delivery).set({ voidedAt: new Date(), problem: 'foreign' }).where(eq(delivery.requestId, voided))
+  const third = await send()
+  expect((await getRequest(world.ctx('priya'), { id })).undo.undoneBy).toMatchObject({ id: third })
+})
+
+test('a file that somebody took back by hand leaves nothing to undo', async () => {
+  const { id, relationship } = await admitted()
+  world.commit({ [relationship]: undefined }, 'root@x.example')
+  expect((await getUndo(world.ctx('priya'), { id })).may.reason).toMatch(/took it back already/)
 })
 
 test('a file that changes while the undo is open closes deciding, with the file named', async () => {
@@ -199,6 +226,31 @@ test('before the merge there is nothing to undo', async () => {
     message: expect.stringContaining('not merged yet'),
   })
   expect((await getRequest(world.ctx('priya'), { id })).undo.may.allowed).toBe(false)
+})
+
+test('a profile is undone file by file: what it changed gets its bytes back, what it added goes; its domain decides', async () => {
+  const folder = 'clusters/ccs-mgmt/payments/appprofile.app.ontai.dev'
+  const [old, added] = [`${folder}/old.yaml`, `${folder}/added.yaml`]
+  const before = '\uFEFF# with a mark\nkind: AppProfile\nspec: {a: 1}\n'
+  world.commit({ [old]: before }, 'root@x.example')
+  const id = await database.db.transaction(async (db) => {
+    const ctx = { ...world.ctx('priya'), db }
+    const head = { kind: 'profile', name: 'old', namespace: 'payments', group: 'app.ontai.dev', resourceKind: 'AppProfile' } as const
+    const files = { [old]: 'kind: AppProfile\nspec: {a: 2}\n', [added]: 'kind: AppBoundary\n' }
+    const opened = await openRequest(ctx, { ...head, plural: 'appprofiles', files, title: 'A profile would change.', domain: 'payments' })
+    await appendLedger(ctx, opened.ledger)
+    return opened.id
+  })
+  await vote('maria', id)
+  await merge(id)
+  const draft = randomUUID()
+  await sendUndo(world.ctx('priya'), { id, draft, justification: WHY })
+  const request = await getRequest(world.ctx('maria'), { id: draft })
+  expect(request).toMatchObject({ kind: 'undo', parties: [{ domain: 'payments', quorum: { needed: 1 } }] })
+  expect(request.sentence).toBe('Undo old: 1 file is deleted, 1 file is put back as before.')
+  expect(await vote('maria', draft)).toMatchObject({ outcome: 'Approved' })
+  await merge(draft)
+  expect([head().get(old), head().has(added)]).toEqual([before, false])
 })
 
 test('a change of the policy file is undone by a policy request with the bytes before it, decided by every domain', async () => {

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { admissionSubject } from '#lib/approval/sentence.ts'
 import type { Finding } from '#lib/approval/facts.ts'
 import type { RenderedFile } from '#lib/approval/render.ts'
-import { inverseOf, isUndone, justificationProblem, type SealedText, undoTitle, type UndoView } from '#lib/approval/undo.ts'
+import { inverseOf, isUndone, justificationProblem, type SealedText, takenText, undoTitle, type UndoView } from '#lib/approval/undo.ts'
 import { digestOf } from '#lib/canonical.ts'
 import { AppError } from '#lib/error.ts'
 import { policyProblemText } from '#lib/policy/parse.ts'
@@ -11,12 +11,12 @@ import { POLICY_PATH } from '#lib/policy/policy.ts'
 import { err, ok, type Result } from '#lib/result.ts'
 import { mayReadReasons } from '#server/approval/get.ts'
 import { openRequest } from '#server/approval/open.ts'
-import { decisionsOf, deliveriesOf, loadRequest, lockRequest, type RequestRow, sealedFilesOf, undoingOf } from '#server/approval/repo.ts'
+import { decisionsOf, deliveriesOf, loadRequest, lockRequest, type RequestRow, sealedFilesOf } from '#server/approval/repo.ts'
 import { topicsOf } from '#server/approval/notify.ts'
 import { freshenGit } from '#server/approval/sources.ts'
 import { readSubject } from '#server/approval/subject.ts'
 import type { Subject } from '#server/approval/subject-type.ts'
-import { authorRight, undoState } from '#server/approval/undo-state.ts'
+import { authorRight, takenBy, undoState } from '#server/approval/undo-state.ts'
 import type { Ctx } from '#server/context.ts'
 import { examinePolicy } from '#server/policy/check.ts'
 import { faultFindings } from '#server/policy/propose.ts'
@@ -87,8 +87,8 @@ export const sendUndo = command({
     const row = await lockRequest(ctx.db, id)
     if (row === undefined) throw new AppError('not_found', 'There is no such request.')
     if (prepared === undefined || (await isSent(ctx, id, draft))) return { value: { id: draft }, ledger: [] }
-    const open = (await undoingOf(ctx.db, id)).find(({ state }) => state === 'open')
-    if (open !== undefined) throw new AppError('conflict', `It is being undone already by request ${open.id}. Decide that one.`)
+    const taken = await takenBy(ctx.db, id)
+    if (taken !== undefined) throw new AppError('conflict', `It cannot be undone: ${takenText(taken)}`)
     if (row.kind === 'policy' && (await openPolicyRequest(ctx.db, ctx.kube.cluster)) !== undefined)
       throw new AppError(
         'conflict',
