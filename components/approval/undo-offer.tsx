@@ -1,9 +1,10 @@
 import { AppLink } from '#components/ui/app-link.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { ButtonLink } from '#components/ui/button-link.tsx'
+import { Panel } from '#components/ui/panel.tsx'
 import { Visible } from '#components/ui/visible.tsx'
-import type { Linked } from '#lib/approval/undo.ts'
-import type { RequestView } from '#lib/approval/view.ts'
+import type { Linked } from '#lib/approval/request.ts'
+import type { DeliveryView, RequestView } from '#lib/approval/view.ts'
 import { routes } from '#lib/routes.ts'
 
 type Undo = RequestView['undo']
@@ -16,6 +17,22 @@ export function UndoOffer({ id, undo }: { readonly id: string; readonly undo: Un
       <div>{may.allowed ? <ButtonLink href={routes.undo(id)}>Undo this</ButtonLink> : <Button blocked={may.reason}>Undo this</Button>}</div>
       {may.allowed && <p className="text-muted">{may.reason} You see every file before it is sent.</p>}
     </div>
+  )
+}
+
+type Delivered = Pick<DeliveryView, 'requestId' | 'kind' | 'outcome' | 'mergeCommit'>
+
+/** On the page of a delivery: an undo names what it takes back, an approval on main can be taken back. */
+export function UndoPanel({ delivery, undo }: { readonly delivery: Delivered; readonly undo: Undo }) {
+  const offered = delivery.kind !== 'undo' && delivery.outcome === 'Approved' && delivery.mergeCommit !== undefined
+  if (!offered && undo.undoes === undefined) return null
+  return (
+    <Panel title="Undo">
+      <div className="flex flex-col gap-2">
+        <UndoLinks undo={undo} />
+        {offered && <UndoOffer id={delivery.requestId} undo={undo} />}
+      </div>
+    </Panel>
   )
 }
 

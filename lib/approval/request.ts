@@ -8,3 +8,6 @@ export type Verdict = 'approve' | 'deny'
 
 /** A vote counts until its author withdraws it or its meaning changes under it. */
 export type VoteState = 'counted' | 'withdrawn' | 'lapsed' | 'replaced'
+
+/** A request that another one speaks of. */
+export type Linked = { readonly id: string; readonly name: string; readonly state: RequestState }

@@ -1,11 +1,8 @@
 import { assertNever } from '#lib/assert.ts'
-import type { RequestKind, RequestState } from '#lib/approval/request.ts'
+import type { Linked, RequestKind } from '#lib/approval/request.ts'
 import type { RenderedFile } from '#lib/approval/render.ts'
 import type { Permit } from '#lib/approval/view.ts'
 import { err, ok, type Result } from '#lib/result.ts'
-
-/** A request that another one speaks of. */
-export type Linked = { readonly id: string; readonly name: string; readonly state: RequestState }
 
 /** An undo that is being decided, approved and on its way, or on main. One that was denied, ended or stuck stands in nobody's way. */
 export type Taken = Linked & { readonly by: 'open' | 'underway' | 'merged' }

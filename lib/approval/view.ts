@@ -1,7 +1,6 @@
 import type { Rationale } from '#lib/approval/rationale.ts'
 import type { Rival } from '#lib/approval/rivals.ts'
-import type { RequestKind, RequestState, Verdict, VoteState } from '#lib/approval/request.ts'
-import type { Linked } from '#lib/approval/undo.ts'
+import type { Linked, RequestKind, RequestState, Verdict, VoteState } from '#lib/approval/request.ts'
 import type { ResourceRef } from '#lib/kube/ref.ts'
 
 /** What a page shows of change requests: plain data, times as ISO text in UTC. Made by server/approval, drawn by components/approval. */

@@ -1,5 +1,6 @@
 import 'server-only'
-import { type Linked, type Taken, undoPermit } from '#lib/approval/undo.ts'
+import type { Linked } from '#lib/approval/request.ts'
+import { type Taken, undoPermit } from '#lib/approval/undo.ts'
 import type { RequestView } from '#lib/approval/view.ts'
 import type { Permission } from '#lib/access/viewer.ts'
 import { AppError } from '#lib/error.ts'

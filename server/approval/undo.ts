@@ -19,8 +19,7 @@ import type { Subject } from '#server/approval/subject-type.ts'
 import { authorRight, takenBy, undoState } from '#server/approval/undo-state.ts'
 import type { Ctx } from '#server/context.ts'
 import { examinePolicy } from '#server/policy/check.ts'
-import { faultFindings } from '#server/policy/propose.ts'
-import { openPolicyRequest } from '#server/policy/repo.ts'
+import { faultFindings, refuseSecondChange } from '#server/policy/propose.ts'
 import { command, query } from '#server/verb.ts'
 
 /** What an undo of this request would commit: shown before it is sent, by the same question that sending asks. */
@@ -89,11 +88,7 @@ export const sendUndo = command({
     if (prepared === undefined || (await isSent(ctx, id, draft))) return { value: { id: draft }, ledger: [] }
     const taken = await takenBy(ctx.db, id)
     if (taken !== undefined) throw new AppError('conflict', `It cannot be undone: ${takenText(taken)}`)
-    if (row.kind === 'policy' && (await openPolicyRequest(ctx.db, ctx.kube.cluster)) !== undefined)
-      throw new AppError(
-        'conflict',
-        'A change of the policy is being decided already. Wait for it, since each is decided under the one before.',
-      )
+    if (row.kind === 'policy') await refuseSecondChange(ctx)
     const { subject, files, title, findings } = prepared
     const { group, resourceKind, namespace, name } = row
     const opened = await openRequest(ctx, {

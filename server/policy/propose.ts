@@ -6,6 +6,7 @@ import type { PolicyFault } from '#lib/policy/health.ts'
 import { policyProblemText } from '#lib/policy/parse.ts'
 import { POLICY_PATH } from '#lib/policy/policy.ts'
 import { openRequest } from '#server/approval/open.ts'
+import type { Ctx } from '#server/context.ts'
 import { examinePolicy, POLICY_TEXT_MAX } from '#server/policy/check.ts'
 import { openPolicyRequest } from '#server/policy/repo.ts'
 import { command } from '#server/verb.ts'
@@ -20,6 +21,15 @@ export const faultFindings = (faults: readonly PolicyFault[]): readonly Omit<Fin
     severity: blocks ? 'violation' : 'info',
     message: `${field}: ${message}`,
   }))
+
+/** One change of the policy file is open at a time: each is decided under the one before. */
+export async function refuseSecondChange(ctx: Ctx): Promise<void> {
+  if ((await openPolicyRequest(ctx.db, ctx.kube.cluster)) !== undefined)
+    throw new AppError(
+      'conflict',
+      'A change of the policy is being decided already. Wait for it, since each is decided under the one before.',
+    )
+}
 
 /**
  * Sends a changed policy file for approval: a request like any other, decided under the file that is in force. Filing needs no
@@ -45,11 +55,7 @@ export const proposePolicy = command({
     return found
   },
   async run(ctx, { text }, { faults, changes }) {
-    if ((await openPolicyRequest(ctx.db, ctx.kube.cluster)) !== undefined)
-      throw new AppError(
-        'conflict',
-        'A change of the policy is being decided already. Wait for it, since each is decided under the one before.',
-      )
+    await refuseSecondChange(ctx)
     const served = ctx.kube.served('rar')
     const opened = await openRequest(ctx, {
       kind: 'policy',
