@@ -163,3 +163,26 @@ test('the ledger tells it in order, and every hash is right', async ({ browser }
       `${action} stands once`,
     ).toHaveLength(1)
 })
+
+test('whoever may file a request asks for undoing it: the deletion is shown first, and both domains are asked', async ({ browser }) => {
+  const james = await world.as(browser, 'james.okafor')
+  await james.goto(address)
+  await james.getByRole('link', { name: 'Undo this' }).click()
+  const relationship = [...shown.keys()].find((path) => path.includes('/domainrelationship.core.ontai.dev/')) ?? ''
+  const deletion = james.getByRole('region', { name: `Changes in ${relationship}` })
+  await expect(deletion).toContainText('deleted')
+  await expect(james.locator('#proposal section')).toHaveCount(1)
+  await james.getByLabel('Why it is undone').fill('Settlement no longer reads the notices of the gateway.')
+  await james.getByRole('button', { name: 'Send for approval' }).click()
+  await expect(james.getByText(/^Undoes /)).toContainText(rar())
+  await expect(deletion).toContainText('deleted')
+  const undo = new URL(james.url()).pathname
+  for (const login of ['maria.santos', 'lena.fischer']) {
+    const approver = await world.as(browser, login)
+    await approver.goto(new URL('/approvals', approver.url()).href)
+    await expect(approver.locator(`a[href="${undo}"]`).first()).toBeVisible()
+  }
+  await james.goto(address)
+  await expect(james.getByText(/^To be undone by /)).toBeVisible()
+  await expect(james.getByRole('button', { name: 'Undo this' })).toHaveAttribute('aria-disabled', 'true')
+})

@@ -8,6 +8,7 @@ export const routes = {
   signIn: () => '/signin' as const,
   approvals: () => '/approvals' as const,
   approval: (id: string) => `/approvals/${id}` as const,
+  undo: (id: string) => `/approvals/${id}/undo` as const,
   deliveries: () => '/deliveries' as const,
   delivery: (id: string) => `/deliveries/${id}` as const,
   topology: () => '/topology' as const,

@@ -32,6 +32,7 @@ const view: RequestView = {
   votes: [],
   yourVote: undefined,
   may: { approve: nobody, deny: nobody, withdraw: nobody, merge: nobody },
+  undo: { undoes: undefined, undoneBy: undefined, may: nobody },
   decision: undefined,
   delivery: undefined,
   history: [],

@@ -5,6 +5,7 @@ import { ConflictPanel } from '#components/approval/conflict-panel.tsx'
 import type { Cast, Withdraw } from '#components/approval/decide.ts'
 import { OwnVote } from '#components/approval/own-vote.tsx'
 import { Sealed } from '#components/approval/sealed.tsx'
+import { UndoOffer } from '#components/approval/undo-offer.tsx'
 import { NOT_COUNTED, VoteForm } from '#components/approval/vote-form.tsx'
 import { useAnnounce } from '#components/ui/announce.tsx'
 import { Note } from '#components/ui/note.tsx'
@@ -70,6 +71,7 @@ export function DecisionPanel({ view, cast, withdraw }: Props) {
         )}
         {problem && (!open || own) && <ProblemPanel problem={problem} title={NOT_COUNTED} />}
         {view.decision && <Sealed decision={view.decision} />}
+        {canBeAsked(view) && <UndoOffer id={view.id} undo={view.undo} />}
         {view.state === 'withdrawn' && (
           <Note tone="off" title="Withdrawn">
             <p>The request was removed before a decision. It is kept here as history.</p>
@@ -109,3 +111,7 @@ export function DecisionPanel({ view, cast, withdraw }: Props) {
     </Panel>
   )
 }
+
+/** Undoing is a matter of approvals that main has; of others there is nothing to say. An undo is the last word. */
+const canBeAsked = ({ kind, decision, delivery }: RequestView): boolean =>
+  kind !== 'undo' && decision?.outcome === 'Approved' && delivery?.mergeCommit !== undefined

@@ -14,6 +14,7 @@ import { RequestHistory } from '#components/approval/request-history.tsx'
 import { RequesterWords } from '#components/approval/requester-words.tsx'
 import { RiskPanel } from '#components/approval/risk-panel.tsx'
 import { Rivals } from '#components/approval/rivals.tsx'
+import { UndoLinks } from '#components/approval/undo-offer.tsx'
 import { Votes } from '#components/approval/votes.tsx'
 import { AppLink } from '#components/ui/app-link.tsx'
 import { Code } from '#components/ui/code.tsx'
@@ -42,9 +43,12 @@ export function RequestPage({ view, cast, withdraw, evidence, discussion }: Prop
     <>
       <PageHead
         title={
-          <span className="font-mono">
-            <Visible text={view.name} />
-          </span>
+          <>
+            {view.undo.undoes && 'Undo '}
+            <span className="font-mono">
+              <Visible text={view.name} />
+            </span>
+          </>
         }
         about={KIND_WORD[view.kind]}
         actions={
@@ -65,6 +69,7 @@ export function RequestPage({ view, cast, withdraw, evidence, discussion }: Prop
         }
       >
         <Sentence view={view} />
+        <UndoLinks undo={view.undo} />
         <Rivals rivals={view.rivals} />
         <Parties parties={view.parties} />
         <RiskPanel risk={view.risk} />

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { CommitPanel } from '#components/delivery/commit-panel.tsx'
 import { OUTCOME_LOOK, standingLook } from '#components/delivery/look.ts'
 import { STEP_LOOK } from '#lib/approval/look.ts'
@@ -21,10 +22,15 @@ import type { Problem } from '#lib/error.ts'
 import type { Result } from '#lib/result.ts'
 import { routes } from '#lib/routes.ts'
 
-type Props = { readonly detail: DeliveryDetail; readonly merge: (input: unknown) => Promise<Result<unknown, Problem>> }
+type Props = {
+  readonly detail: DeliveryDetail
+  readonly merge: (input: unknown) => Promise<Result<unknown, Problem>>
+  /** How it stands to undoing; below the decision. */
+  readonly undo?: ReactNode
+}
 
 /** One change request on its way: steps first, then the commits and the exact files. */
-export function DeliveryPage({ detail, merge }: Props) {
+export function DeliveryPage({ detail, merge, undo }: Props) {
   const { delivery, may } = detail
   const now = standingLook(delivery.steps)
   const problem = delivery.problem ?? detail.gitProblem
@@ -36,7 +42,7 @@ export function DeliveryPage({ detail, merge }: Props) {
         about={<UntrustedText inline text={detail.sentence} />}
         actions={<AppLink href={routes.approval(delivery.requestId)}>Open the request</AppLink>}
       />
-      <Columns aside={<Aside detail={detail} merge={merge} />}>
+      <Columns aside={<Aside detail={detail} merge={merge} undo={undo} />}>
         {problem !== undefined && <Note tone="danger" title={visibleText(problem)} />}
         <Panel title="Steps" about={<StatusMark tone={now.tone}>{now.word}</StatusMark>}>
           <Steps
@@ -60,7 +66,7 @@ export function DeliveryPage({ detail, merge }: Props) {
   )
 }
 
-function Aside({ detail, merge }: Props) {
+function Aside({ detail, merge, undo }: Props) {
   const { delivery } = detail
   const outcome = OUTCOME_LOOK[delivery.outcome]
   return (
@@ -84,6 +90,7 @@ function Aside({ detail, merge }: Props) {
           ]}
         />
       </Panel>
+      {undo}
     </>
   )
 }

@@ -14,4 +14,7 @@ export const STEP_LOOK = {
 } satisfies Record<StepView['state'], Look>
 
 /** What a request is about, in a word. */
-export const KIND_WORD = { admission: 'Relationship', profile: 'Profile', policy: 'Policy' } satisfies Record<RequestKind, string>
+export const KIND_WORD = { admission: 'Relationship', profile: 'Profile', policy: 'Policy', undo: 'Undo' } satisfies Record<
+  RequestKind,
+  string
+>

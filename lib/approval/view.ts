@@ -1,6 +1,6 @@
 import type { Rationale } from '#lib/approval/rationale.ts'
 import type { Rival } from '#lib/approval/rivals.ts'
-import type { RequestKind, RequestState, Verdict, VoteState } from '#lib/approval/request.ts'
+import type { Linked, RequestKind, RequestState, Verdict, VoteState } from '#lib/approval/request.ts'
 import type { ResourceRef } from '#lib/kube/ref.ts'
 
 /** What a page shows of change requests: plain data, times as ISO text in UTC. Made by server/approval, drawn by components/approval. */
@@ -159,6 +159,8 @@ export type RequestView = {
   readonly votes: readonly VoteView[]
   readonly yourVote: VoteView | undefined
   readonly may: { readonly approve: Permit; readonly deny: Permit; readonly withdraw: Permit; readonly merge: Permit }
+  /** What it takes back, what takes it back, and whether the viewer may ask for that. */
+  readonly undo: { readonly undoes: Linked | undefined; readonly undoneBy: Linked | undefined; readonly may: Permit }
   readonly decision:
     | {
         readonly outcome: 'Approved' | 'Rejected'

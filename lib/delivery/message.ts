@@ -17,6 +17,7 @@ const VERB = {
   admission: { Approved: 'Admit', Rejected: 'Reject' },
   profile: { Approved: 'Accept profile', Rejected: 'Reject profile' },
   policy: { Approved: 'Change policy:', Rejected: 'Reject policy change:' },
+  undo: { Approved: 'Undo', Rejected: 'Reject undoing' },
 } as const satisfies Record<RequestKind, Record<Proposal['outcome'], string>>
 
 /** Trailers by which anyone can find the decision that a commit carries. */

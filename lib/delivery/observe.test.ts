@@ -93,3 +93,23 @@ test('the first open step carries the problem or whom it waits for; later ones a
   expect(standing(deliverySteps({ ...facts, problem: 'It broke.' }))).toMatchObject({ state: 'failed', text: 'It broke.' })
   expect(deliverySteps({ ...facts, kind: 'policy' }).map(({ step }) => step)).toEqual(['Decided', 'Proposed', 'Merged', 'Applied'])
 })
+
+test('an undo is done when what it deletes is gone and what it puts back is there', () => {
+  const undone = appliedFiles('one', [
+    { path: 'clusters/one/o/domainrelationship.core.ontai.dev/x.yaml', text: undefined },
+    { path: 'clusters/one/s/r.yaml', text: rarText },
+  ])
+  const back = rar({ decision }, undefined)
+  const seen = (gone: KubeObject | undefined, there: KubeObject | undefined) =>
+    observe({
+      kind: 'undo',
+      outcome: 'Approved',
+      files: undone.map((file) => ({ file, live: file.object === undefined ? gone : there })),
+      report: undefined,
+      mergeCommit: 'c0ffee',
+      now,
+    })
+  expect(seen(back, back)).toMatchObject({ applied: undefined, waits: expect.stringContaining('domainrelationship.core.ontai.dev/x.yaml') })
+  expect(seen(undefined, undefined)).toMatchObject({ applied: undefined, waits: expect.stringContaining('r.yaml') })
+  expect(seen(undefined, back)).toMatchObject({ applied: now, admitted: now, problem: undefined })
+})

@@ -48,6 +48,8 @@ export function observe(facts: Observed): Observation {
       return { applied: facts.now, admitted: facts.now, problem: undefined, waits: '' }
     case 'profile':
       return observeProfile(facts)
+    case 'undo':
+      return observeUndo(facts)
     case 'admission':
       return observeAdmission(facts)
   }
@@ -67,6 +69,14 @@ function observeProfile(facts: Observed): Observation {
     problem: undefined,
     waits: 'Waits for the platform to set the profile ready.',
   }
+}
+
+/** What was taken back is gone or as it was before: nothing else follows from it, so applied is all there is. */
+function observeUndo(facts: Observed): Observation {
+  const open = facts.files.filter(({ file, live }) => !isApplied(file, live))
+  if (open.length > 0) return notApplied(facts, open)
+  const applied = latestWrite(facts.files) ?? facts.now
+  return { applied, admitted: applied, problem: undefined, waits: '' }
 }
 
 function observeAdmission(facts: Observed): Observation {

@@ -44,7 +44,7 @@ export function deliverySteps(facts: DeliveryFacts): readonly StepView[] {
       waits: waitsForMerge(facts),
     },
     { step: 'Applied', at: facts.appliedAt, text: appliedText(facts), waits: 'Waits for GitOps to apply the commit.' },
-    ...(kind === 'policy'
+    ...(kind === 'policy' || kind === 'undo'
       ? []
       : [{ step: 'Admitted', at: facts.admittedAt, text: admittedText(facts), waits: waitsForAdmission(facts) } as const]),
   ] as const

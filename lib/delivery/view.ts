@@ -1,5 +1,5 @@
 import type { ResourceRef } from '#lib/kube/ref.ts'
-import type { DeliveryView, FileView, Permit } from '#lib/approval/view.ts'
+import type { DeliveryView, FileView, Permit, RequestView } from '#lib/approval/view.ts'
 
 /** One line of the list of deliveries. */
 export type DeliveryLine = DeliveryView & { readonly sealedAt: string; readonly updatedAt: string }
@@ -34,6 +34,7 @@ export type DeliveryDetail = {
   readonly merge: CommitView | undefined
   readonly files: readonly FileView[]
   readonly may: Permit
+  readonly undo: RequestView['undo']
   /** Why the repository's part cannot be shown now. */
   readonly gitProblem: string | undefined
 }

@@ -17,6 +17,7 @@ import { deliveriesOf, sealedFilesOf, type VoteRow } from '#server/approval/repo
 import { rivalsFor } from '#server/approval/rivals.ts'
 import { textAt } from '#server/approval/sources.ts'
 import { syncRequest } from '#server/approval/sync.ts'
+import { undoState } from '#server/approval/undo-state.ts'
 import type { Ctx } from '#server/context.ts'
 import { deliveryOf } from '#server/delivery/view.ts'
 import { headOf } from '#server/policy/load.ts'
@@ -33,18 +34,19 @@ export const getRequest = query({
   async run(ctx, { id }): Promise<RequestView> {
     const seen = await seeOne(ctx, await syncRequest(ctx, id, { fresh: false }))
     const reasons = await mayReadReasons(ctx, seen)
-    const [files, history, delivery, rivals] = await Promise.all([
+    const [files, history, delivery, rivals, undo] = await Promise.all([
       filesOf(ctx, seen, reasons),
       requestHistory(ctx, seen.row, seen.subject, reasons),
       deliveryOf(ctx, id),
       rivalsFor(ctx, seen.row),
+      undoState(ctx, seen.row),
     ])
-    return boundedView(viewOf(ctx, seen, { reasons, files, history, delivery, rivals }))
+    return boundedView(viewOf(ctx, seen, { reasons, files, history, delivery, rivals, undo }))
   },
 })
 
 /** Rationale is for Full only (retrieval.md 3); Full in one party's domain is enough for a decision that concerns it. */
-async function mayReadReasons(ctx: Ctx, { subject, row }: Seen): Promise<boolean> {
+export async function mayReadReasons(ctx: Ctx, { subject, row }: Pick<Seen, 'subject' | 'row'>): Promise<boolean> {
   const { group, resource } = subject.permission
   const domains = [...new Set(subject.participants.flatMap(({ domain }) => (domain === undefined ? [] : [domain])))]
   const levels = await Promise.all(domains.map((domain) => levelOf(ctx, domain, { verb: 'get', group, resource, name: row.name })))
@@ -57,9 +59,10 @@ type Parts = {
   readonly history: Awaited<ReturnType<typeof requestHistory>>
   readonly delivery: RequestView['delivery']
   readonly rivals: RequestView['rivals']
+  readonly undo: RequestView['undo']
 }
 
-function viewOf(ctx: Ctx, seen: Seen, { reasons, files, history, delivery, rivals }: Parts): RequestView {
+function viewOf(ctx: Ctx, seen: Seen, { reasons, files, history, delivery, rivals, undo }: Parts): RequestView {
   const { row, subject, facts, now } = seen
   const { admission, digest, loaded } = subject
   const votes = seen.votes.map((vote) => voteView(vote, facts.votes, reasons || vote.login === ctx.viewer.login))
@@ -76,13 +79,13 @@ function viewOf(ctx: Ctx, seen: Seen, { reasons, files, history, delivery, rival
     createdAt: row.createdAt.toISOString(),
     decideBy: row.decideBy?.toISOString(),
     phase: row.state === 'withdrawn' ? 'Withdrawn' : admission?.status.phase,
-    justification: admission?.rar.spec.justification,
+    justification: admission?.rar.spec.justification ?? subject.stored.justification,
     description: admission?.rar.spec.interaction?.description,
     interaction: interactionRows(seen),
     parties: partyViews({
       participants: subject.participants,
       findings: findingsOf(facts),
-      evaluated: subject.evaluation.state === 'present',
+      evaluated: subject.evaluation.state === 'present' && row.kind !== 'undo',
       objects: admission?.objects,
       now,
     }),
@@ -102,6 +105,7 @@ function viewOf(ctx: Ctx, seen: Seen, { reasons, files, history, delivery, rival
     votes,
     yourVote: votes.findLast((vote) => vote.login === ctx.viewer.login),
     may: now.may,
+    undo,
     decision: seen.decision && {
       outcome: seen.decision.outcome,
       sealedAt: seen.decision.sealedAt.toISOString(),

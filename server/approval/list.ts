@@ -35,7 +35,7 @@ export const ListRequests = z.object({
   view: z.enum(['yours', 'others', 'decided', 'expired', 'automatic']).optional(),
   state: z.enum(['approved', 'denied', 'withdrawn', 'expired']).optional(),
   risk: z.enum(['High', 'Low', 'Unknown']).optional(),
-  kind: z.enum(['admission', 'profile', 'policy']).optional(),
+  kind: z.enum(['admission', 'profile', 'policy', 'undo']).optional(),
   domain: word,
   /** Who asked for it, or whose vote was sealed. */
   person: word,

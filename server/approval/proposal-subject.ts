@@ -3,6 +3,7 @@ import { contributorsOf, requester } from '#lib/approval/contributors.ts'
 import { meaningDigest } from '#lib/approval/digest.ts'
 import { fileMeaning } from '#lib/approval/file-meaning.ts'
 import { type RenderedFile, renderFiles } from '#lib/approval/render.ts'
+import { movedText } from '#lib/approval/undo.ts'
 import { digestOf } from '#lib/canonical.ts'
 import { draftAuthors, type RequestRow } from '#server/approval/repo.ts'
 import { gitProblems, textAt } from '#server/approval/sources.ts'
@@ -19,7 +20,7 @@ export async function readProposal(ctx: Ctx, row: RequestRow, stored: StoredSubj
     proposed.map(async ([path, after]): Promise<RenderedFile> => ({
       path,
       before: commit === undefined ? undefined : await textAt(ctx, commit, path),
-      after,
+      after: after ?? undefined,
     })),
   )
   const rendered = renderFiles(
@@ -30,10 +31,13 @@ export async function readProposal(ctx: Ctx, row: RequestRow, stored: StoredSubj
   const shown = rendered.map(({ path, after }) => ({ path, after: fileMeaning(path, after) }))
   // Whole files are replaced, so what stands there now is part of what people weigh.
   const replaced = files.map(({ path, before }) => ({ path, before: fileMeaning(path, before) ?? null }))
+  const moved = files.find(({ path, before }) => isMoved(stored.approved?.[path], before))
   const there = files.length > 0 && files.every(({ before, after }) => before === after)
   return {
     participants:
-      row.kind === 'policy' ? [] : [{ role: 'Initiator', identity: row.name, domain: stored.domain, problem: stored.domainProblem }],
+      row.kind === 'policy'
+        ? []
+        : (stored.participants ?? [{ role: 'Initiator', identity: row.name, domain: stored.domain, problem: stored.domainProblem }]),
     evaluation: {
       state: 'present',
       tier: 'Unknown',
@@ -49,18 +53,20 @@ export async function readProposal(ctx: Ctx, row: RequestRow, stored: StoredSubj
     files: rendered,
     digest: there
       ? { ok: false, problem: 'the repository already holds exactly these files.' }
-      : loaded.ok
-        ? {
-            ok: true,
-            digest: meaningDigest({
-              spec: { replaced },
-              policies: [],
-              evaluationHash: undefined,
-              files: shown,
-              approvalPolicy: loaded.version.digest,
-            }),
-          }
-        : { ok: false, problem: loaded.problem },
+      : moved !== undefined
+        ? { ok: false, problem: movedText(moved.path) }
+        : loaded.ok
+          ? {
+              ok: true,
+              digest: meaningDigest({
+                spec: { replaced },
+                policies: [],
+                evaluationHash: undefined,
+                files: shown,
+                approvalPolicy: loaded.version.digest,
+              }),
+            }
+          : { ok: false, problem: loaded.problem },
     parts: loaded.ok
       ? {
           'the files to be committed': digestOf(shown.map(({ path, after }) => ({ path, after: after ?? null }))),
@@ -70,3 +76,7 @@ export async function readProposal(ctx: Ctx, row: RequestRow, stored: StoredSubj
       : {},
   }
 }
+
+/** An undo takes back exactly what was approved: what main holds instead was decided or written by somebody else. */
+const isMoved = (approved: string | null | undefined, now: string | undefined): boolean =>
+  approved !== undefined && approved !== (now === undefined ? null : digestOf(now))

@@ -21,6 +21,10 @@ export const lockRequest = async (db: Db, id: string): Promise<RequestRow | unde
 export const openRequests = async (db: Db): Promise<readonly RequestRow[]> =>
   db.select().from(changeRequest).where(eq(changeRequest.state, 'open')).orderBy(asc(changeRequest.createdAt))
 
+/** Requests that take this one back, newest first. */
+export const undoingOf = async (db: Db, id: string): Promise<readonly RequestRow[]> =>
+  db.select().from(changeRequest).where(eq(changeRequest.undoes, id)).orderBy(desc(changeRequest.createdAt))
+
 /** True when this call made the row; a row of the same (cluster, uid) stays as it is. */
 export const insertRequest = async (db: Db, row: typeof changeRequest.$inferInsert): Promise<boolean> =>
   (await db.insert(changeRequest).values(row).onConflictDoNothing().returning({ id: changeRequest.id })).length === 1

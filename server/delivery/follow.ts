@@ -152,6 +152,7 @@ const ADMITTED = {
   admission: 'relationship.outcome.observed',
   profile: 'profile.ready.observed',
   policy: 'policy.in-force.observed',
+  undo: 'undo.outcome.observed',
 } as const satisfies Record<Sealed['proposal']['kind'], string>
 
 async function revertedBy(git: Git, sealed: Sealed): Promise<string | undefined> {

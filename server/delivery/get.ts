@@ -33,6 +33,7 @@ export const getDelivery = query({
       merge: git.merge,
       files: request.files,
       may: request.may.merge,
+      undo: request.undo,
       gitProblem: git.problem,
     }
   },

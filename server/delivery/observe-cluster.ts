@@ -2,6 +2,7 @@ import 'server-only'
 import { z } from 'zod'
 import { appliedFiles, type AppliedFile } from '#lib/delivery/document.ts'
 import { type AppliedReport, type Observation, observe } from '#lib/delivery/observe.ts'
+import { AppError } from '#lib/error.ts'
 import type { ServedKind } from '#lib/kube/concept.ts'
 import type { KubeObject } from '#lib/kube/object.ts'
 import type { World } from '#server/context.ts'
@@ -23,7 +24,10 @@ export async function observeCluster(world: Pick<World, 'kube'>, sealed: Sealed,
 }
 
 async function liveOf({ kube }: Pick<World, 'kube'>, file: AppliedFile): Promise<KubeObject | undefined> {
-  const served = kube.servedKinds().find(({ group, kind }) => group === file.group && kind.toLowerCase() === file.kind.toLowerCase())
+  const kinds = kube.servedKinds()
+  // Before discovery nothing is known to be gone: an undo must not be called applied on that.
+  if (kinds.length === 0) throw new AppError('unavailable', 'The API server has not said yet which kinds it serves.')
+  const served = kinds.find(({ group, kind }) => group === file.group && kind.toLowerCase() === file.kind.toLowerCase())
   return served === undefined ? undefined : kube.fetch(served, served.namespaced ? file.namespace : '', file.name)
 }
 

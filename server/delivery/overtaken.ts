@@ -7,8 +7,8 @@ export type Overtaken = { readonly path: string; readonly movedTo: string | unde
 
 /**
  * Sealed paths that stand on `main` neither as they stood at `from`, when people weighed them, nor as sealed: another decision
- * or a person was faster. The sealed bytes are never laid over them. A relationship is always new (its name is made around
- * those that exist), so any other content at its path is another decision's.
+ * or a person was faster. The sealed bytes are never laid over them. A relationship that is written is always new (its name is
+ * made around those that exist), so any other content at its path is another decision's.
  */
 export async function overtaken(git: Git, sealed: Sealed, from: string, main: string): Promise<readonly Overtaken[]> {
   const other = await differing(git, main, sealed.files)
@@ -17,7 +17,8 @@ export async function overtaken(git: Git, sealed: Sealed, from: string, main: st
   const known = (await git.resolve(from)) === from && from !== main
   const before = known ? await Promise.all(other.map(async (path) => ({ path, bytes: await git.read(from, path) }))) : []
   const changed = new Set(await differing(git, main, before))
-  const clash = other.filter((path) => changed.has(path) || (isRelationship(path) && there.has(path)))
+  const written = new Set(sealed.files.flatMap(({ path, bytes }) => (bytes === undefined ? [] : [path])))
+  const clash = other.filter((path) => changed.has(path) || (written.has(path) && isRelationship(path) && there.has(path)))
   return clash.length === 0 ? [] : tellOf(git, clash, known ? from : main, main)
 }
 

@@ -1,15 +1,35 @@
 import 'server-only'
 import { z } from 'zod'
+import type { Finding } from '#lib/approval/facts.ts'
 import { AppError } from '#lib/error.ts'
+import type { PolicyFault } from '#lib/policy/health.ts'
 import { policyProblemText } from '#lib/policy/parse.ts'
 import { POLICY_PATH } from '#lib/policy/policy.ts'
 import { openRequest } from '#server/approval/open.ts'
+import type { Ctx } from '#server/context.ts'
 import { examinePolicy, POLICY_TEXT_MAX } from '#server/policy/check.ts'
 import { openPolicyRequest } from '#server/policy/repo.ts'
 import { command } from '#server/verb.ts'
 
 /** What a policy request is called; Guardian is asked for `update` of admission requests under this name (docs/policy.md). */
 const NAME = 'vortex-policy'
+
+/** What could not be met in a policy file, as findings of the request that proposes it. */
+export const faultFindings = (faults: readonly PolicyFault[]): readonly Omit<Finding, 'role'>[] =>
+  faults.map(({ field, message, blocks }) => ({
+    rule: 'policy',
+    severity: blocks ? 'violation' : 'info',
+    message: `${field}: ${message}`,
+  }))
+
+/** One change of the policy file is open at a time: each is decided under the one before. */
+export async function refuseSecondChange(ctx: Ctx): Promise<void> {
+  if ((await openPolicyRequest(ctx.db, ctx.kube.cluster)) !== undefined)
+    throw new AppError(
+      'conflict',
+      'A change of the policy is being decided already. Wait for it, since each is decided under the one before.',
+    )
+}
 
 /**
  * Sends a changed policy file for approval: a request like any other, decided under the file that is in force. Filing needs no
@@ -35,11 +55,7 @@ export const proposePolicy = command({
     return found
   },
   async run(ctx, { text }, { faults, changes }) {
-    if ((await openPolicyRequest(ctx.db, ctx.kube.cluster)) !== undefined)
-      throw new AppError(
-        'conflict',
-        'A change of the policy is being decided already. Wait for it, since each is decided under the one before.',
-      )
+    await refuseSecondChange(ctx)
     const served = ctx.kube.served('rar')
     const opened = await openRequest(ctx, {
       kind: 'policy',
@@ -51,11 +67,7 @@ export const proposePolicy = command({
       files: { [POLICY_PATH]: text },
       title: `The approval policy would change in ${changes.length} ${changes.length === 1 ? 'field' : 'fields'}; it is decided under the one in force.`,
       editors: [ctx.viewer.login],
-      findings: faults.map(({ field, message, blocks }) => ({
-        rule: 'policy',
-        severity: blocks ? 'violation' : 'info',
-        message: `${field}: ${message}`,
-      })),
+      findings: faultFindings(faults),
     })
     return { value: { id: opened.id }, ledger: opened.ledger, changed: opened.changed }
   },

@@ -152,7 +152,7 @@ describe('sending', () => {
     const id = await keep('priya', text)
     const { id: request } = await sendProfile(world.ctx('priya'), { draft: id, text })
     const row = (await requests()).find((one) => one.id === request)
-    world.commit(row?.files ?? {}, 'james@x.example')
+    world.commit(Object.fromEntries(Object.entries(row?.files ?? {}).map(([path, made]) => [path, made ?? undefined])), 'james@x.example')
     const { impact } = await checkText(world.ctx('priya'), { text })
     expect(impact.blocked).toMatch(/Nothing would change/)
   })

@@ -29,6 +29,8 @@ export type DeliveryWorld = {
   readonly restarted: (more?: Partial<GitSettings>) => World
   readonly setLive: (name: string, spec: Record<string, unknown>, status: unknown) => void
   readonly seal: (name: string, options?: SealOptions) => Promise<string>
+  /** Seals the deletion of a relationship's file, decided on main as it is now. */
+  readonly sealUndo: (name: string) => Promise<string>
   readonly commitToMain: (files: Readonly<Record<string, string | undefined>>, branch?: string) => Promise<string>
   readonly askMerge: (requestId: string) => Promise<void>
   /** Makes everything that waits due. */
@@ -103,6 +105,20 @@ export async function openDeliveryWorld(): Promise<DeliveryWorld> {
     return id
   }
 
+  async function sealUndo(name: string): Promise<string> {
+    const id = randomUUID()
+    const at = new Date()
+    const head = { kind: 'undo' as const, cluster: 'ccs-mgmt', uid: id, group: RAR.group, resourceKind: RAR.kind }
+    const who = { namespace: 'seam-system', name, state: 'approved' as const, requestedBy: 'james.okafor', subject: {} }
+    await db.insert(changeRequest).values({ id, ...head, ...who, createdAt: at, updatedAt: at })
+    const files = [
+      { path: paths(name).rel, after: undefined },
+      { path: `governance/events/${id}.yaml`, after: `why: it is ${id}\n` },
+    ]
+    await recordSeal(db, { id, name, at, files, sealedAs: undefined, main: git('rev-parse', 'main') })
+    return id
+  }
+
   return {
     world,
     bare,
@@ -114,6 +130,7 @@ export async function openDeliveryWorld(): Promise<DeliveryWorld> {
     restarted: (more) => ({ ...world, git: openGit(more) }),
     setLive,
     seal,
+    sealUndo,
     commitToMain,
     async askMerge(requestId) {
       const asked = { kind: 'git.merge' as const, requestId, payload: { by: 'james.okafor' } }
@@ -179,7 +196,7 @@ type Sealing = {
   readonly id: string
   readonly name: string
   readonly at: Date
-  readonly files: readonly { readonly path: string; readonly after: string }[]
+  readonly files: readonly { readonly path: string; readonly after: string | undefined }[]
   readonly sealedAs: string | undefined
   readonly main: string
 }
@@ -214,6 +231,7 @@ async function recordSeal(db: Db, { id, name, at, files, sealedAs, main }: Seali
     ledgerSeq: sequence.at(-1) ?? 0,
     sealedAt: at,
   })
-  await db.insert(sealedFile).values(files.map(({ path, after }) => ({ requestId: id, path, bytes: new TextEncoder().encode(after) })))
+  const bytesOf = (text: string | undefined): Uint8Array | null => (text === undefined ? null : new TextEncoder().encode(text))
+  await db.insert(sealedFile).values(files.map(({ path, after }) => ({ requestId: id, path, bytes: bytesOf(after) })))
   await db.insert(outbox).values({ kind: 'git.propose', requestId: id, payload: {}, createdAt: at, nextAt: new Date(0) })
 }

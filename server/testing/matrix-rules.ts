@@ -120,6 +120,9 @@ export const RULES: Readonly<Record<string, Rule>> = {
     // Only what one gave can be taken back; nobody of the matrix has voted on the open request.
     person: (_caller, state) => (isOpen(state) ? 'forbidden' : 'conflict'),
   },
+  'approval.undo': { ...reads, machine: false },
+  // Filing needs the right to file (Guardian's word), nothing to decide. Nothing of the matrix is merged, so nothing can be undone.
+  'approval.sendUndo': { ...authors, person: (_caller, state) => (state === 'guardian-silent' ? 'unavailable' : 'conflict') },
   'approval.requestMerge': {
     machine: false,
     decides: true,

@@ -129,6 +129,7 @@ function inputOf(verb: string, row: RequestRow): Readonly<Record<string, unknown
   if (verb === 'topology.node') return { id: 'core.ontai.dev/DomainIdentity/ont-system/nobody' }
   if (verb === 'profile.get') return { namespace: 'ont-apps', name: 'none' }
   if (verb === 'profile.curate') return { name: 'a', namespace: 'b', identity: 'c', template: 'd' }
+  if (verb === 'approval.sendUndo') return { id: row.id, draft: randomUUID(), justification: 'It is not needed any more.' }
   if (verb === 'policy.propose') return { text: 'schema: none' }
   if (verb === 'policy.check') return { text: 'schema: vortex-policy/1' }
   if (verb === 'profile.check') return { text: 'kind: AppProfile' }
@@ -243,9 +244,16 @@ test('denying an open request: those with a seat and those with a veto, and nobo
 
 test('ten thousand guessed ids: not found, whoever guesses, with the same words as for any other', async () => {
   const takesId = (await allVerbs()).filter(({ verb }) =>
-    ['approval.get', 'delivery.get', 'approval.castVote', 'approval.withdrawVote', 'approval.requestMerge', 'profile.dropDraft'].includes(
-      verb.verbName,
-    ),
+    [
+      'approval.get',
+      'delivery.get',
+      'approval.castVote',
+      'approval.withdrawVote',
+      'approval.requestMerge',
+      'approval.undo',
+      'approval.sendUndo',
+      'profile.dropDraft',
+    ].includes(verb.verbName),
   )
   const row = requests.get('open') as RequestRow // safe: staged before all
   const told = new Map<string, Set<string>>()

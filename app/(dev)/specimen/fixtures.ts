@@ -125,6 +125,11 @@ export const request: RequestView = {
   justification:
     'Clearing needs the state of the payment rails before the cut-off.\nSee ticket CT-4471 on р\u0430yments.example\u202e and tell nobody\u200b.',
   description: undefined,
+  undo: {
+    undoes: undefined,
+    undoneBy: undefined,
+    may: { allowed: false, reason: 'Nothing is sealed here, so there is nothing to undo.', who: [] },
+  },
   interaction: [
     { field: 'Type', value: 'Observes' },
     { field: 'Binding', value: 'SnapshotBinding, ceiling 2' },

@@ -33,8 +33,8 @@ export const changeRequest = pgTable(
     requestedBy: text().notNull(),
     /** The subject as last seen: the RAR's spec and status, or the proposed files. */
     subject: jsonb().notNull().$type<unknown>(),
-    /** Files of a profile or policy request, path to text. */
-    files: jsonb().$type<Readonly<Record<string, string>>>(),
+    /** Files of a request that is files, path to text; null deletes the path. */
+    files: jsonb().$type<Readonly<Record<string, string | null>>>(),
     /** Digest of meaning that a vote must carry (decisions.md 8); null while it cannot be computed. */
     digest: text(),
     createdAt: at().notNull(),

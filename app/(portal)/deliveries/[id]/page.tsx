@@ -1,4 +1,5 @@
 import type { Metadata } from 'next'
+import { UndoPanel } from '#components/approval/undo-offer.tsx'
 import { DeliveryPage } from '#components/delivery/delivery-page.tsx'
 import { LiveRefresh } from '#components/ui/live.tsx'
 import { PageHead } from '#components/ui/page-head.tsx'
@@ -18,7 +19,11 @@ export default async function Page({ params }: Props) {
     <>
       <LiveRefresh topics={['deliveries', `delivery:${id}`, `approval:${id}`]} />
       {detail.ok ? (
-        <DeliveryPage detail={detail.value} merge={requestMergeAction} />
+        <DeliveryPage
+          detail={detail.value}
+          merge={requestMergeAction}
+          undo={<UndoPanel delivery={detail.value.delivery} undo={detail.value.undo} />}
+        />
       ) : (
         <>
           <PageHead title="Delivery" />
