@@ -14,7 +14,6 @@ const SERVER = `
 test('a process that was told to end does so although somebody asks again and again on one kept connection', async () => {
   const child = spawn(process.execPath, ['--conditions=react-server', '--input-type=module', '-e', SERVER], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, NODE_NO_WARNINGS: '1' },
   })
   const gone = new Promise<number | null>((resolve) => child.once('exit', resolve))
   const port = await new Promise<number>((resolve) =>
