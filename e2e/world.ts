@@ -54,10 +54,15 @@ export type DemoWorld = {
   readonly restart: (signal?: NodeJS.Signals) => Promise<void>
 }
 
+type Settings = {
+  readonly args?: readonly string[]
+  readonly env?: () => Promise<Record<string, string>>
+  /** Starts what answers at the portal's address once the world stands, for a world with `--no-portal`. */
+  readonly portal?: (info: DemoInfo, directory: string) => Promise<void>
+}
+
 /** Gives a test file a demo world of its own: started from nothing before its tests, stopped and removed after them. */
-export function useWorld(
-  settings: { readonly args?: readonly string[]; readonly env?: () => Promise<Record<string, string>> } = {},
-): DemoWorld {
+export function useWorld(settings: Settings = {}): DemoWorld {
   let directory = ''
   let child: ChildProcess | undefined
   let info: DemoInfo | undefined
@@ -89,12 +94,17 @@ export function useWorld(
     child = started
     for (const stream of [started.stdout, started.stderr]) stream.on('data', (chunk: Buffer) => output.push(chunk.toString()))
     const end = Date.now() + READY_MS
-    while (!((await readInfo().catch(() => undefined))?.ready === true && (await problem()) === '')) {
-      if (started.exitCode !== null || Date.now() > end)
-        throw new Error(`the demo world did not become ready:\n${output.join('').slice(-6000)}`)
-      await pause(250)
+    const until = async (is: () => Promise<boolean>): Promise<void> => {
+      while (!(await is())) {
+        if (started.exitCode !== null || Date.now() > end)
+          throw new Error(`the demo world did not become ready:\n${output.join('').slice(-6000)}`)
+        await pause(250)
+      }
     }
+    await until(async () => (await readInfo().catch(() => undefined))?.ready === true)
     info = await readInfo()
+    await settings.portal?.(info, directory)
+    await until(async () => (await problem()) === '')
     if (info.story !== 'played' && info.story !== 'left out') throw new Error(`the story at start: ${info.story}`)
   }
   const stop = async (signal: NodeJS.Signals): Promise<void> => {
