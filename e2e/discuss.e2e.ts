@@ -24,7 +24,9 @@ test('a blocking question closes approving for everybody until it is answered an
   await expect(talk.getByText('Which of the two notices does it read?')).toBeVisible()
   await expect(approveButton(maria)).toHaveAttribute('aria-disabled', 'true')
   await expect(approveButton(lena), 'without a reload').toHaveAttribute('aria-disabled', 'true')
-  await expect(lena.locator('#decide')).toContainText('approving waits until the discussion that maria.santos opened on request is resolved')
+  await expect(lena.locator('#decide')).toContainText(
+    'approving waits until the discussion that maria.santos opened on request is resolved',
+  )
 
   const answering = lena.locator('#discussion')
   await answering.getByRole('button', { name: 'Answer' }).click()

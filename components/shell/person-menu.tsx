@@ -21,7 +21,7 @@ export function PersonMenu({ login, name, groups }: Props) {
     <Menu
       name={`Signed in as ${login}`}
       label={
-        <span className="max-w-24 truncate sm:max-w-40 font-mono text-code">
+        <span className="max-w-16 truncate sm:max-w-40 font-mono text-code">
           <Visible text={login} />
         </span>
       }

@@ -20,7 +20,9 @@ export function CommandMenu({ places }: { readonly places: readonly Place[] }) {
         onClick={() => setOpen(true)}
         className="flex h-7 shrink-0 items-center justify-between gap-3 rounded-control border border-line-strong whitespace-nowrap bg-surface px-2 text-muted hover:bg-hover lg:w-52"
       >
-        Find or do
+        <span>
+          Find<span className="max-sm:sr-only"> or do</span>
+        </span>
         <span className="max-sm:hidden">
           <KeyCaps keys="Mod k" />
         </span>
