@@ -12,11 +12,13 @@ type Live = { readonly state: State; readonly listen: (listener: Listener) => ()
 const STREAM = '/api/stream'
 const RETRY_MS = 2000
 const GATHER_MS = 60
+/** Of a reconnect: whatever the page shows may have changed. */
+const EVERYTHING = '*'
 
 const Context = createContext<Live>({ state: { is: 'connecting' }, listen: () => () => undefined })
 
 const concerns = (topics: readonly string[], topic: string): boolean =>
-  topics.some((wanted) => topic === '*' || topic === wanted || topic.startsWith(`${wanted}:`))
+  topics.some((wanted) => topic === EVERYTHING || topic === wanted || topic.startsWith(`${wanted}:`))
 
 const topicOf = (data: string): string => {
   try {
@@ -27,8 +29,18 @@ const topicOf = (data: string): string => {
   }
 }
 
+/** What was heard lately: a part of the page that is brought to life after it was drawn has missed it (milliseconds). */
+const LATELY_MS = 10_000
+type Heard = Map<string, number>
+
+function note(heard: Heard, topic: string): void {
+  const now = Date.now()
+  for (const [known, at] of heard) if (at < now - LATELY_MS) heard.delete(known)
+  heard.set(topic, now)
+}
+
 /** Keeps one stream open. What was missed while it was cut is asked for again by everybody. */
-function openStream(listeners: ReadonlySet<Listener>, onState: (state: State) => void): () => void {
+function openStream(listeners: ReadonlySet<Listener>, heard: Heard, onState: (state: State) => void): () => void {
   let source: EventSource | undefined
   let retry: ReturnType<typeof setTimeout> | undefined
   let lost = false
@@ -36,12 +48,14 @@ function openStream(listeners: ReadonlySet<Listener>, onState: (state: State) =>
     source = new EventSource(STREAM)
     source.onopen = () => {
       // What happened between drawing the page and this moment, or while the stream was cut, was not heard.
+      note(heard, EVERYTHING)
       for (const listener of listeners) listener.call()
       lost = false
       onState({ is: 'live' })
     }
     source.onmessage = (event: MessageEvent<string>) => {
       const topic = topicOf(event.data)
+      note(heard, topic)
       for (const listener of listeners) if (concerns(listener.topics, topic)) listener.call()
     }
     source.onerror = () => {
@@ -62,11 +76,14 @@ function openStream(listeners: ReadonlySet<Listener>, onState: (state: State) =>
 export function LiveProvider({ children }: { readonly children: ReactNode }) {
   const [state, setState] = useState<State>({ is: 'connecting' })
   const [listeners] = useState(() => new Set<Listener>())
+  const [heard] = useState<Heard>(() => new Map())
   const [listen] = useState(() => (listener: Listener) => {
     listeners.add(listener)
+    const since = Date.now() - LATELY_MS
+    if ([...heard].some(([topic, at]) => at > since && concerns(listener.topics, topic))) listener.call()
     return () => listeners.delete(listener)
   })
-  useEffect(() => openStream(listeners, setState), [listeners])
+  useEffect(() => openStream(listeners, heard, setState), [listeners, heard])
   return <Context value={{ state, listen }}>{children}</Context>
 }
 

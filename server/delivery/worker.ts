@@ -94,7 +94,7 @@ async function work(world: World, bell: Bell, term: Term): Promise<void> {
     chore('drain', 0, (here) => drain(here, over)),
     chore('sync', SYNC_MS, (here) => syncRequests(systemCtx(here))),
     chore('follow', BUSY_MS, follow),
-    chore('tell', BUSY_MS, createTeller()),
+    chore('tell', BUSY_MS, beside(createTeller())),
   ]
   await releaseWork(world.database.db)
   while (!over()) {
@@ -114,6 +114,24 @@ const chore = (name: string, pauseMs: number, run: Chore['run']): Chore => ({
   notBefore: 0,
   held: false,
 })
+
+/** Goes on while the other chores take their turns; what failed is said at its next turn. */
+function beside(run: Chore['run']): Chore['run'] {
+  let running: Promise<void> | undefined
+  let failure: { readonly error: unknown } | undefined
+  return async (world) => {
+    const failed = failure
+    failure = undefined
+    if (failed !== undefined) throw failed.error
+    running ??= run(world)
+      .catch((error: unknown) => {
+        failure = { error }
+      })
+      .finally(() => {
+        running = undefined
+      })
+  }
+}
 
 async function attempt(world: World, chore: Chore): Promise<void> {
   chore.held = Date.now() < chore.notBefore
