@@ -39,10 +39,20 @@ export function lineOf(ctx: Pick<Ctx, 'viewer' | 'now'>, row: RequestRow, subjec
   })
 }
 
-/** Keeps the line of a request in step with what was just read of it; called wherever a request is read on behalf of everybody. */
+/**
+ * Keeps the line of a request in step with what was just read of it; called wherever a request is read on behalf of everybody.
+ * Lists that were asked for between the change and its line are told to ask again.
+ */
 export async function keepLine(ctx: Ctx, row: RequestRow, subject: Subject): Promise<LineContent> {
   const content = lineOf(ctx, row, subject)
-  await writeLine(ctx.db, row.id, content)
+  if (await writeLine(ctx.db, row.id, content, 'newest')) await ctx.database.notify(ctx.db, 'vortex_changed', 'approvals')
+  return content
+}
+
+/** The first line of a request that nobody has kept yet. What was read for a list may be older than what is kept meanwhile. */
+export async function offerLine(ctx: Ctx, row: RequestRow, subject: Subject): Promise<LineContent> {
+  const content = lineOf(ctx, row, subject)
+  await writeLine(ctx.db, row.id, content, 'first')
   return content
 }
 

@@ -4,7 +4,7 @@ import { seatsOf } from '#lib/approval/standing.ts'
 import type { QueueRow, Turn } from '#lib/approval/view.ts'
 import { askGuardian, factsOf } from '#server/approval/facts.ts'
 import { sharedGuardian } from '#server/approval/shared-guardian.ts'
-import { keepLine, type LineFacts } from '#server/approval/line.ts'
+import { type LineFacts, offerLine } from '#server/approval/line.ts'
 import { type LineRow, openLines } from '#server/approval/repo-line.ts'
 import { blockingThreads, loadRequest, type VoteRow, votesOf } from '#server/approval/repo.ts'
 import { declaredState, gitProblems } from '#server/approval/sources.ts'
@@ -57,7 +57,7 @@ async function known(ctx: Ctx, line: LineRow): Promise<Known> {
   try {
     const row = await loadRequest(ctx.db, line.requestId)
     if (row?.state !== 'open') return { line, facts: undefined, problem: 'It was closed a moment ago.' }
-    const content = await keepLine(ctx, row, await readSubject(ctx, row))
+    const content = await offerLine(ctx, row, await readSubject(ctx, row))
     const search = [line.search, content.title, ...content.parties].join(' ').toLowerCase()
     return { line: { ...line, ...content, search }, facts: content.facts as LineFacts } // safe: lineOf writes them for an open request
   } catch (error) {

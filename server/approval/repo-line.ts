@@ -1,5 +1,5 @@
 import 'server-only'
-import { and, arrayContains, count, eq, inArray, like, ne, type SQL, sql } from 'drizzle-orm'
+import { and, arrayContains, count, eq, inArray, isNull, like, ne, type SQL, sql } from 'drizzle-orm'
 import type { RequestKind, RequestState } from '#lib/approval/request.ts'
 import type { Db } from '#server/adapter/db/client.ts'
 import { changeRequest, requestLine } from '#server/adapter/db/schema.ts'
@@ -23,15 +23,18 @@ export type ClosedView = 'decided' | 'expired' | 'automatic'
 /** Closing time (microseconds kept, as text) and id of the last row shown. */
 export type ClosedCursor = { readonly at: string; readonly id: string }
 
-/** Writes what was read, unless it stands there already. */
-export async function writeLine(db: Db, id: string, content: LineContent): Promise<void> {
+/** Writes what was read, unless it stands there already; `first` never over what was kept before. Says whether it wrote. */
+export async function writeLine(db: Db, id: string, content: LineContent, only: 'first' | 'newest'): Promise<boolean> {
   const differs = sql`(${requestLine.title}, ${requestLine.parties}, ${requestLine.risk}, ${requestLine.reach}, ${requestLine.needed}, ${requestLine.facts})
     is distinct from (${content.title}::text, ${sql.param(content.parties, requestLine.parties)}::text[], ${content.risk}::text, ${content.reach}::int,
     ${content.needed}::int, ${content.facts === null ? null : JSON.stringify(content.facts)}::jsonb)`
-  await db
+  const first = only === 'first' ? isNull(requestLine.facts) : undefined
+  const written = await db
     .update(requestLine)
     .set(content)
-    .where(and(eq(requestLine.requestId, id), differs))
+    .where(and(eq(requestLine.requestId, id), differs, first))
+    .returning({ id: requestLine.requestId })
+  return written.length > 0
 }
 
 export const openLines = async (db: Db): Promise<readonly LineRow[]> => db.select().from(requestLine).where(eq(requestLine.state, 'open'))
