@@ -7,5 +7,7 @@ export default defineConfig({
     exclude: ['**/*.cluster.test.ts', '**/node_modules/**'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // As in the browser: what needed a second try is named at the end, so that it is not forgotten.
+    retry: process.env['CI'] === undefined ? 0 : 1,
   },
 })

@@ -8,6 +8,8 @@ import { join } from 'node:path'
 type Counts = { passed: number; failed: number; skipped: number }
 const total: Counts = { passed: 0, failed: 0, skipped: 0 }
 const failures: string[] = []
+/** What failed, in its own words, said again at the very end: a log is read from there, and often cut before. */
+const words: string[] = []
 const reports = mkdtempSync(join(tmpdir(), 'vortex-test-'))
 const only = process.argv.slice(2)
 
@@ -45,6 +47,26 @@ type VitestReport = {
   numPendingTests: number
   numTodoTests: number
   numFailedTestSuites: number
+  testResults: {
+    name: string
+    message: string
+    assertionResults: { status: string; fullName: string; failureMessages: string[] }[]
+  }[]
+}
+
+const FIRST_LINES = 15
+const ours = (line: string): boolean => !line.includes('/node_modules/') && !line.includes('new Promise (')
+const heard = (where: string, messages: readonly string[]): string =>
+  [where, ...messages.flatMap((message) => message.split('\n').filter(ours).slice(0, FIRST_LINES))].join('\n')
+
+/** Names every test that failed, and every one that passed only at its second try, with the first lines of what it said. */
+function sayAgain({ testResults }: VitestReport): void {
+  for (const { name, message, assertionResults } of testResults) {
+    const troubled = assertionResults.filter(({ failureMessages }) => failureMessages.length > 0)
+    if (message !== '' && troubled.length === 0) words.push(heard(name, [message]))
+    for (const { status, fullName, failureMessages } of troubled)
+      words.push(heard(`${status === 'passed' ? 'passed only at the second try' : status}: ${name}: ${fullName}`, failureMessages))
+  }
 }
 
 async function vitest(): Promise<void> {
@@ -54,6 +76,7 @@ async function vitest(): Promise<void> {
   const code = await run('vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`])
   if (!existsSync(file)) return add('vitest', { passed: 0, failed: 1, skipped: 0 })
   const report = JSON.parse(readFileSync(file, 'utf8')) as VitestReport // safe: Vitest wrote it one line above
+  sayAgain(report)
   const failed = report.numFailedTests || (code === 0 ? 0 : 1)
   add('vitest', { passed: report.numPassedTests, failed, skipped: report.numPendingTests + report.numTodoTests })
 }
@@ -92,6 +115,7 @@ await vitest()
 if (await check('build', process.execPath, ['tools/build.ts'])) await browser()
 
 rmSync(reports, { recursive: true, force: true })
+for (const each of words) process.stdout.write(`\n${each}\n`)
 if (failures.length > 0) process.stdout.write(`\nfailed: ${failures.join(', ')}\n`)
 process.stdout.write(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`)
 process.exit(total.failed > 0 ? 1 : 0)
