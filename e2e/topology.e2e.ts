@@ -49,6 +49,7 @@ test('by mouse: choose in the outline and in the picture, follow a reference, lo
 
 test('by keyboard only: reach a node by typing its name, look around it, widen, read its references', async ({ browser }) => {
   const maria = await world.as(browser, 'maria.santos')
+  await expect(maria.getByText('Live', { exact: true }), 'keys are heard once the page has come to life').toBeVisible()
   await maria.keyboard.press('g')
   await maria.keyboard.press('t')
   await expect(maria).toHaveURL(/topology/)
