@@ -54,7 +54,7 @@ test('the portal reads what it needs and writes nothing', async () => {
 })
 
 test('the zone, the audit rows and the repository are served', async () => {
-  const resolver = new Resolver({ timeout: 1_000, tries: 1 })
+  const resolver = new Resolver({ timeout: 5_000, tries: 1 })
   resolver.setServers([world.addresses.dns.address])
   expect((await resolver.resolveSoa('seam.ontave.dev')).serial).toBeGreaterThan(0)
   const client = new pg.Client({ connectionString: world.addresses.audit.url })

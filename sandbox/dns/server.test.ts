@@ -30,7 +30,7 @@ let resolver: Resolver
 
 beforeAll(async () => {
   server = await startDnsServer({ zoneText: () => text })
-  resolver = new Resolver({ timeout: 300, tries: 1 })
+  resolver = new Resolver({ timeout: 3_000, tries: 1 })
   resolver.setServers([server.address])
 })
 beforeEach(() => server.setFault('none'))

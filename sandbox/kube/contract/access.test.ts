@@ -44,7 +44,7 @@ beforeAll(async () => {
   await cluster.call('POST', core('configmaps'), { body: configMap('there') })
   await vi.waitFor(async () => {
     if ((await as(reader)('GET', core('configmaps'))).code !== 200) throw new Error('the role does not hold yet')
-  }, 10_000)
+  }, 30_000)
 })
 afterAll(() => cluster.stop())
 

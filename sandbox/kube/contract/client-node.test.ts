@@ -88,7 +88,7 @@ test('watches', async () => {
   )
   await core.createNamespacedConfigMap({ namespace: cluster.namespace, body: configMap('watched', { x: '1' }) })
   await core.deleteNamespacedConfigMap({ namespace: cluster.namespace, name: 'watched' })
-  await expect.poll(() => seen, { timeout: 10_000 }).toEqual(['ADDED 1', 'DELETED 1'])
+  await expect.poll(() => seen, { timeout: 20_000 }).toEqual(['ADDED 1', 'DELETED 1'])
   controller.abort()
 })
 
@@ -104,6 +104,6 @@ test('keeps an informer up to date', async () => {
   await core.createNamespacedConfigMap({ namespace, body: configMap('informed', { x: '1' }) })
   await objects.patch(configMap('informed', { x: '2' }), undefined, undefined, 'm', true, PatchStrategy.MergePatch)
   await core.deleteNamespacedConfigMap({ namespace, name: 'informed' })
-  await expect.poll(() => seen, { timeout: 10_000 }).toEqual(['add', 'update', 'delete'])
+  await expect.poll(() => seen, { timeout: 20_000 }).toEqual(['add', 'update', 'delete'])
   await informer.stop()
 })

@@ -143,7 +143,6 @@ describe('watching', () => {
       },
     )
     expect(Date.now() - started).toBeGreaterThan(2_000)
-    expect(Date.now() - started).toBeLessThan(10_000)
     const last = events.at(-1)
     expect(last?.type).toBe('BOOKMARK')
     expect(last?.object).toMatchObject({ kind: 'ConfigMap', apiVersion: 'v1' })

@@ -327,7 +327,7 @@ describe('a CRD', () => {
     const path = (version: string): string => `/apis/${cluster.group}/${version}/namespaces/${cluster.namespace}/olds`
     await vi.waitFor(async () => {
       if ((await cluster.call('GET', path('v1alpha1'))).code !== 200) throw new Error('not served yet')
-    }, 10_000)
+    }, 25_000)
     const made = await cluster.call('POST', path('v1alpha1'), {
       body: { apiVersion: `${cluster.group}/v1alpha1`, kind: 'Old', metadata: { name: 'o' }, spec: { a: 'x' } },
     })

@@ -55,7 +55,7 @@ beforeAll(async () => {
   await writeFile(kubeconfig, server.kubeconfig(['admin', 'vortex']))
   kube = await createKube({ kubeconfig, context: 'vortex', cluster: 'ccs-mgmt' })
   kube.subscribe((change) => changes.push(change))
-  await vi.waitUntil(() => kube.ready(), { timeout: 10_000 })
+  await vi.waitUntil(() => kube.ready(), { timeout: 20_000 })
 })
 afterAll(async () => {
   await kube.stop()
@@ -103,13 +103,13 @@ test('finds a kind that is defined while it runs', async () => {
     },
     'test',
   )
-  await expect.poll(() => kube.served('rar')?.group, { timeout: 10_000 }).toBe('guardian.ontai.dev')
+  await expect.poll(() => kube.served('rar')?.group, { timeout: 20_000 }).toBe('guardian.ontai.dev')
   await admin.apply(
     { apiVersion: 'guardian.ontai.dev/v1alpha1', kind: 'RelationshipAdmissionRequest', metadata: { name: 'r', namespace: 'default' } },
     'test',
   )
   await expect
-    .poll(() => kube.list('rar'), { timeout: 10_000 })
+    .poll(() => kube.list('rar'), { timeout: 20_000 })
     .toMatchObject({ value: [{ kind: 'RelationshipAdmissionRequest', metadata: { name: 'r' } }] })
 })
 
@@ -135,7 +135,7 @@ test('loses nothing over cut watches, a forgotten history and a server that refu
 test('says that it is stale while the server is away, keeps what it knows, and heals alone', async () => {
   faults.refuse = true
   faults.cutWatches()
-  await expect.poll(() => kube.age().state, { timeout: 10_000 }).toBe('stale')
+  await expect.poll(() => kube.age().state, { timeout: 20_000 }).toBe('stale')
   expect(dataOf('one')).toEqual({ a: '1' })
   faults.refuse = false
   await expect.poll(() => kube.age().state, { timeout: 30_000 }).toBe('fresh')
