@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { assess, withVote } from '#lib/approval/assess.ts'
 import type { Facts } from '#lib/approval/facts.ts'
 import { type Policy, PolicyFile } from '#lib/policy/policy.ts'
+import { namedFor } from '#lib/policy/rights.ts'
 
 const NOW = Date.UTC(2026, 10, 21, 12)
 const HOUR = 3_600_000
@@ -153,6 +154,9 @@ describe('clocks', () => {
     const after = { ...before, now: NOW + HOUR }
     expect(state(after, 'clock')?.text).toBe('Since 2026-11-21T13:00:00Z eve is asked as well.')
     expect(assess(after).may.approve.allowed).toBe(true)
+    const named = (now: number) => namedFor(policy, ['pay'], now, before.createdAt).has('eve')
+    expect([named(NOW), named(NOW + HOUR)]).toEqual([false, true])
+    expect(namedFor(policy, ['pay'], NOW).has('eve'), 'whoever may be asked at all').toBe(true)
   })
   it('at the end of the time to decide everything closes, and nothing is approved by silence', () => {
     const given = facts(policy, { decideBy: NOW, votes: [vote('cleo'), vote('ben')] })

@@ -1,6 +1,6 @@
 import type { CastVote, Facts, Finding } from '#lib/approval/facts.ts'
 import { type RoleSeats, seat } from '#lib/approval/seats.ts'
-import { durationMs, entitledAt, knowsDomain, membersOf, overallQuorum, requiredQuorum } from '#lib/policy/rights.ts'
+import { entitledAt, escalatesAt, knowsDomain, membersOf, overallQuorum, requiredQuorum } from '#lib/policy/rights.ts'
 import type { Policy, PolicyRole } from '#lib/policy/policy.ts'
 
 /** One party with its seats as they are filled now. */
@@ -114,10 +114,13 @@ const seatParty = ({ domain, needed, eligible, special }: Party) => ({ domain, n
 
 /** When the clock of the policy file asks more people, counted from the first sight of the request. */
 function escalationOf(facts: Facts, policy: Policy): Standing['escalation'] {
-  const { escalate } = policy.clocks
-  if (escalate === undefined) return undefined
-  const at = facts.createdAt + durationMs(escalate.after)
-  return { at, to: membersOf(policy, escalate.to).filter((login) => !isContributor(facts, login)), fired: facts.now >= at }
+  const at = escalatesAt(policy, facts.createdAt)
+  if (at === undefined) return undefined
+  return {
+    at,
+    to: membersOf(policy, policy.clocks.escalate?.to ?? []).filter((login) => !isContributor(facts, login)),
+    fired: facts.now >= at,
+  }
 }
 
 /** Seats that the policy file requires whatever the parties are, for example somebody of compliance. */

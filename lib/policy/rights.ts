@@ -55,13 +55,23 @@ function withDelegates(policy: Policy, named: readonly string[], domain: string,
 export const approversOf = (policy: Policy, domain: string, now: number): readonly string[] =>
   entitledAt(policy, domain, now).map(({ login }) => login)
 
-/** Everybody who may take part in deciding a request of these domains at a time: approvers, required roles, veto, who is asked on escalation. */
-export const namedFor = (policy: Policy, domains: readonly string[], now: number): ReadonlySet<string> =>
+/** When the clock of the policy file asks more people about a request made at that moment (epoch milliseconds); undefined: never. */
+export const escalatesAt = ({ clocks: { escalate } }: Policy, createdAt: number): number | undefined =>
+  escalate && createdAt + durationMs(escalate.after)
+
+const isEscalated = (policy: Policy, createdAt: number | undefined, now: number): boolean =>
+  createdAt === undefined || now >= (escalatesAt(policy, createdAt) ?? Infinity)
+
+/**
+ * Everybody who may take part in deciding a request of these domains at a time: approvers, required roles, veto, and who is asked
+ * on escalation once the request of that age (`createdAt`, epoch milliseconds) escalated; without an age whoever may be asked at all.
+ */
+export const namedFor = (policy: Policy, domains: readonly string[], now: number, createdAt?: number): ReadonlySet<string> =>
   new Set([
     ...domains.flatMap((domain) => approversOf(policy, domain, now)),
     ...policy.overall.roles.flatMap(({ group }) => membersOf(policy, [{ group }])),
     ...membersOf(policy, policy.veto),
-    ...membersOf(policy, policy.clocks.escalate?.to ?? []),
+    ...(isEscalated(policy, createdAt, now) ? membersOf(policy, policy.clocks.escalate?.to ?? []) : []),
   ])
 
 /** Whether an automatic admission is drawn for a later look by a person: by its digest, so that nobody chooses (product.md: sampled). */

@@ -29,18 +29,25 @@ export const startingOver = <T>(verb: Verb<T>): Verb<T> =>
     { verbName: verb.verbName, machine: verb.machine, writes: verb.writes },
   )
 
+/** What a refused call was about; without a request where it would have opened one, undefined where it names nothing. */
+export type About = (ctx: Ctx, raw: unknown) => Promise<{ readonly subject: string; readonly requestId?: string } | undefined>
+
+const theRequest: About = async (_ctx, raw) => {
+  const id = namedId(raw)
+  return id === undefined ? undefined : { subject: id, requestId: id }
+}
+
 /**
- * Writes every refusal of a deciding verb to the ledger as its own entry, in its own transaction: the refused change left
- * nothing behind that could carry it. Best effort: the refusal stands whether or not it can be recorded.
+ * Writes every refusal of a verb to the ledger as its own entry, in its own transaction: the refused change left nothing behind
+ * that could carry it. Best effort: the refusal stands whether or not it can be recorded.
  */
-export const recordingRefusals = <T>(verb: Verb<T>): Verb<T> =>
+export const recordingRefusals = <T>(verb: Verb<T>, about: About = theRequest): Verb<T> =>
   Object.assign(
     async (ctx: Ctx, raw: unknown): Promise<T> => {
       try {
         return await verb(ctx, raw)
       } catch (error) {
-        const id = idOf(raw)
-        if (error instanceof AppError && id !== undefined && error.code !== 'not_found') await record(ctx, verb.verbName, id, error)
+        if (error instanceof AppError && error.code !== 'not_found') await record(ctx, verb.verbName, () => about(ctx, raw), error)
         throw error
       }
     },
@@ -49,23 +56,25 @@ export const recordingRefusals = <T>(verb: Verb<T>): Verb<T> =>
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-const idOf = (raw: unknown): string | undefined =>
+/** The `id` that a call names, where it is one. */
+export const namedId = (raw: unknown): string | undefined =>
   typeof raw === 'object' && raw !== null && 'id' in raw && typeof raw.id === 'string' && UUID.test(raw.id) ? raw.id : undefined
 
-async function record(ctx: Ctx, verb: string, id: string, error: AppError): Promise<void> {
+async function record(ctx: Ctx, verb: string, about: () => ReturnType<About>, error: AppError): Promise<void> {
   try {
+    const what = await about()
+    if (what === undefined) return
     await ctx.database.write(async (tx) => {
       await appendLedger({ ...ctx, db: tx }, [
         {
-          action: 'review.refused',
-          subject: id,
-          requestId: id,
+          action: what.requestId === undefined ? 'request.refused' : 'review.refused',
+          ...what,
           body: { verb, code: error.code, reason: error.message, kind: ctx.viewer.kind },
         },
       ])
     })
   } catch (cause) {
-    log.error('ledger.refusal-not-recorded', { verb, request: id, cause: causeText(cause) })
+    log.error('ledger.refusal-not-recorded', { verb, cause: causeText(cause) })
   }
 }
 

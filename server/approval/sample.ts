@@ -4,7 +4,7 @@ import { type SampleView, samplePermit } from '#lib/approval/sample.ts'
 import { AppError } from '#lib/error.ts'
 import { isSampled, namedFor } from '#lib/policy/rights.ts'
 import { topicsOf } from '#server/approval/notify.ts'
-import { refusal } from '#server/approval/refusal.ts'
+import { recordingRefusals, refusal } from '#server/approval/refusal.ts'
 import { decisionsOf, insertSampleReview, loadRequest, lockRequest, type RequestRow, sampleReviewOf } from '#server/approval/repo.ts'
 import { subjectKey } from '#server/approval/seal.ts'
 import type { Ctx } from '#server/context.ts'
@@ -49,8 +49,7 @@ const Note = z
   .trim()
   .refine((text) => Array.from(text).length >= 10 && Array.from(text).length <= 2_000, 'Say in 10 to 2,000 characters what you looked at.')
 
-/** Records a person's look at a sample, once. It changes nothing that was decided: undoing is a new request. */
-export const reviewSample = command({
+const look = command({
   name: 'approval.reviewSample',
   input: z.object({ id: z.uuid(), verdict: z.enum(['right', 'wrong']), note: Note }),
   needs: () => ({ rule: 'samplePermit' }),
@@ -72,3 +71,6 @@ export const reviewSample = command({
     }
   },
 })
+
+/** Records a person's look at a sample, once. It changes nothing that was decided: undoing is a new request. */
+export const reviewSample = recordingRefusals(look)

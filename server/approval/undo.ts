@@ -13,6 +13,7 @@ import { mayReadReasons } from '#server/approval/get.ts'
 import { openRequest } from '#server/approval/open.ts'
 import { decisionsOf, deliveriesOf, loadRequest, lockRequest, type RequestRow, sealedFilesOf } from '#server/approval/repo.ts'
 import { topicsOf } from '#server/approval/notify.ts'
+import { recordingRefusals } from '#server/approval/refusal.ts'
 import { freshenGit } from '#server/approval/sources.ts'
 import { readSubject } from '#server/approval/subject.ts'
 import type { Subject } from '#server/approval/subject-type.ts'
@@ -50,11 +51,7 @@ export const getUndo = query({
   },
 })
 
-/**
- * Opens the request that takes back a merged approval. Its right is that of filing such a request; whoever files it has
- * contributed and does not decide. The browser names the draft, so that sending twice opens one; one undo is open at a time.
- */
-export const sendUndo = command({
+const send = command({
   name: 'approval.sendUndo',
   input: z.object({
     id: z.uuid(),
@@ -113,6 +110,12 @@ export const sendUndo = command({
     return { value: { id: opened.id }, ledger: opened.ledger, changed: [...opened.changed, ...topicsOf(id)] }
   },
 })
+
+/**
+ * Opens the request that takes back a merged approval. Its right is that of filing such a request; whoever files it has
+ * contributed and does not decide. The browser names the draft, so that sending twice opens one; one undo is open at a time.
+ */
+export const sendUndo = recordingRefusals(send)
 
 async function known(ctx: Pick<Ctx, 'db'>, id: string): Promise<RequestRow> {
   const row = await loadRequest(ctx.db, id)

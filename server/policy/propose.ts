@@ -6,6 +6,7 @@ import type { PolicyFault } from '#lib/policy/health.ts'
 import { policyProblemText } from '#lib/policy/parse.ts'
 import { POLICY_PATH } from '#lib/policy/policy.ts'
 import { openRequest } from '#server/approval/open.ts'
+import { recordingRefusals } from '#server/approval/refusal.ts'
 import type { Ctx } from '#server/context.ts'
 import { examinePolicy, POLICY_TEXT_MAX } from '#server/policy/check.ts'
 import { openPolicyRequest } from '#server/policy/repo.ts'
@@ -31,11 +32,7 @@ export async function refuseSecondChange(ctx: Ctx): Promise<void> {
     )
 }
 
-/**
- * Sends a changed policy file for approval: a request like any other, decided under the file that is in force. Filing needs no
- * right of its own (decisions.md 10); whoever files it has contributed and does not decide. One such request is open at a time.
- */
-export const proposePolicy = command({
+const propose = command({
   name: 'policy.propose',
   input: z.object({
     text: z.string().min(1, 'Write the policy file.').max(POLICY_TEXT_MAX, 'A policy file has at most 100,000 characters.'),
@@ -72,3 +69,9 @@ export const proposePolicy = command({
     return { value: { id: opened.id }, ledger: opened.ledger, changed: opened.changed }
   },
 })
+
+/**
+ * Sends a changed policy file for approval: a request like any other, decided under the file that is in force. Filing needs no
+ * right of its own (decisions.md 10); whoever files it has contributed and does not decide. One such request is open at a time.
+ */
+export const proposePolicy = recordingRefusals(propose, async () => ({ subject: POLICY_PATH }))

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { AppError } from '#lib/error.ts'
 import { groupOf } from '#lib/kube/object.ts'
 import { openRequest } from '#server/approval/open.ts'
+import { recordingRefusals } from '#server/approval/refusal.ts'
 import type { Ctx } from '#server/context.ts'
 import { TEXT_MAX } from '#server/profile/draft.ts'
 import { examine } from '#server/profile/examine.ts'
@@ -12,11 +13,7 @@ import { command } from '#server/verb.ts'
 
 const pluralOf = (ctx: Pick<Ctx, 'kube'>): string => ctx.kube.served('appProfile')?.plural ?? 'appprofiles'
 
-/**
- * Sends a profile for approval: one change request with a file per document (decisions.md 14). Refused by the same question that
- * the page asks while one types. Sending a draft twice opens one request.
- */
-export const sendProfile = command({
+const send = command({
   name: 'profile.send',
   input: z.object({ draft: z.uuid(), text: z.string().max(TEXT_MAX) }),
   needs: (ctx) => ({ guardian: { verb: 'create', group: appGroup(ctx), resource: pluralOf(ctx) } }),
@@ -50,3 +47,9 @@ export const sendProfile = command({
     return { value: { id: opened.id }, ledger: opened.ledger, changed: [...opened.changed, 'profiles'] }
   },
 })
+
+/**
+ * Sends a profile for approval: one change request with a file per document (decisions.md 14). Refused by the same question that
+ * the page asks while one types. Sending a draft twice opens one request.
+ */
+export const sendProfile = recordingRefusals(send, async () => ({ subject: 'AppProfile' }))

@@ -37,8 +37,10 @@ export type Answer = 'ok' | ErrorCode
 export type Rule = {
   /** Machine credentials may call it: the three questions with less detail, never a decision (product.md, the people). */
   readonly machine: boolean
-  /** It takes part in deciding or delivering: no machine, and every refusal stands in the ledger. */
+  /** It takes part in deciding or delivering: no machine. */
   readonly decides: boolean
+  /** Every refusal stands in the ledger, of the request that it names or as one that was not filed. */
+  readonly records?: 'review' | 'request'
   readonly person: (caller: Exclude<Caller, 'nobody' | 'machine'>, state: State) => Answer
 }
 
@@ -78,7 +80,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'policy.faults': reads,
   'policy.check': authors,
   // Filing needs no right of its own (decisions.md 10); the text of the matrix is no policy file.
-  'policy.propose': { ...authors, person: () => 'invalid' },
+  'policy.propose': { ...authors, records: 'request', person: () => 'invalid' },
   'profile.authoring': authors,
   // The identity that the matrix names does not exist.
   'profile.curate': { ...authors, person: () => 'invalid' },
@@ -87,10 +89,11 @@ export const RULES: Readonly<Record<string, Rule>> = {
   // The draft is another person's: it is not there.
   'profile.dropDraft': { ...authors, person: () => 'not_found' },
   // Guardian says who may create a profile; its silence is no yes. The text of the matrix is no profile.
-  'profile.send': { ...authors, person: (_caller, state) => (state === 'guardian-silent' ? 'unavailable' : 'invalid') },
+  'profile.send': { ...authors, records: 'request', person: (_caller, state) => (state === 'guardian-silent' ? 'unavailable' : 'invalid') },
   'approval.castVote': {
     machine: false,
     decides: true,
+    records: 'review',
     person: (caller, state) => {
       if (!isOpen(state)) return 'conflict'
       // What the verb reads from outside first is asked before anybody's rights.
@@ -102,7 +105,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   },
   'thread.list': { ...reads, machine: false },
   // The matrix names no thread and says nothing: anybody who could speak has to say something first.
-  'thread.open': { machine: false, decides: false, person: () => 'invalid' },
+  'thread.open': { machine: false, decides: false, records: 'review', person: () => 'invalid' },
   'thread.reply': { machine: false, decides: false, person: () => 'invalid' },
   'thread.resolve': { machine: false, decides: false, person: () => 'not_found' },
   'approval.evidence': { ...reads, machine: false },
@@ -113,19 +116,25 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'notice.read': { machine: false, decides: false, person: () => 'ok' },
   'approval.sample': { ...reads, machine: false },
   // Nothing of the matrix was admitted by the system.
-  'approval.reviewSample': { machine: false, decides: false, person: () => 'invalid' },
+  'approval.reviewSample': { machine: false, decides: false, records: 'review', person: () => 'invalid' },
   'approval.withdrawVote': {
     machine: false,
     decides: true,
+    records: 'review',
     // Only what one gave can be taken back; nobody of the matrix has voted on the open request.
     person: (_caller, state) => (isOpen(state) ? 'forbidden' : 'conflict'),
   },
   'approval.undo': { ...reads, machine: false },
   // Filing needs the right to file (Guardian's word), nothing to decide. Nothing of the matrix is merged, so nothing can be undone.
-  'approval.sendUndo': { ...authors, person: (_caller, state) => (state === 'guardian-silent' ? 'unavailable' : 'conflict') },
+  'approval.sendUndo': {
+    ...authors,
+    records: 'review',
+    person: (_caller, state) => (state === 'guardian-silent' ? 'unavailable' : 'conflict'),
+  },
   'approval.requestMerge': {
     machine: false,
     decides: true,
+    records: 'review',
     person: (caller, state) => {
       if (state === 'git-silent') return 'unavailable'
       if (state === 'kube-silent') return 'unavailable'

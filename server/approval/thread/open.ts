@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { AppError } from '#lib/error.ts'
 import { ANCHOR, blockPermit, COMMENT_MAX, speakPermit } from '#lib/thread/rules.ts'
 import { topicsOf } from '#server/approval/notify.ts'
-import { refusal } from '#server/approval/refusal.ts'
+import { recordingRefusals, refusal } from '#server/approval/refusal.ts'
 import { lockRequest } from '#server/approval/repo.ts'
 import { subjectKey } from '#server/approval/seal.ts'
 import { commentsOf, findThread, insertComment, insertThread } from '#server/approval/repo-thread.ts'
@@ -17,8 +17,7 @@ export const CommentText = z
   .min(1, 'Write something.')
   .refine((text) => Array.from(text).length <= COMMENT_MAX, `A contribution has at most ${COMMENT_MAX.toLocaleString('en')} characters.`)
 
-/** Opens a discussion. The browser names thread and comment, so sending it twice opens one. A blocking one closes approving at once. */
-export const openThread = command({
+const open = command({
   name: 'thread.open',
   input: z.object({
     id: z.uuid(),
@@ -52,3 +51,6 @@ export const openThread = command({
     }
   },
 })
+
+/** Opens a discussion. The browser names thread and comment, so sending it twice opens one. A blocking one closes approving at once. */
+export const openThread = recordingRefusals(open)

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { AppError } from '#lib/error.ts'
 import { speakPermit } from '#lib/thread/rules.ts'
 import { topicsOf } from '#server/approval/notify.ts'
-import { refusal } from '#server/approval/refusal.ts'
+import { type About, namedId, recordingRefusals, refusal } from '#server/approval/refusal.ts'
 import { lockRequest } from '#server/approval/repo.ts'
 import { subjectKey } from '#server/approval/seal.ts'
 import type { Ctx } from '#server/context.ts'
@@ -18,6 +18,13 @@ export async function threadAndSpeaker(ctx: Ctx, id: string) {
   const thread = await findThread(ctx.db, id)
   if (thread === undefined) throw new AppError('not_found', 'There is no such discussion.')
   return speakerOn(ctx, thread.requestId)
+}
+
+/** The request that a named discussion belongs to. */
+export const aboutThread: About = async (ctx, raw) => {
+  const id = namedId(raw)
+  const thread = id === undefined ? undefined : await findThread(ctx.db, id)
+  return thread && { subject: thread.requestId, requestId: thread.requestId }
 }
 
 /** Thread and request, locked in the order that every verb locks them: request first. */
@@ -37,8 +44,7 @@ async function takingPart(ctx: Ctx, thread: ThreadRow): Promise<readonly string[
 const noticeOf = (login: string, by: string, thread: ThreadRow) =>
   ({ login, requestId: thread.requestId, kind: 'reply', text: `${by} answered on ${thread.anchor}.` }) as const
 
-/** Adds to a discussion; the browser names the comment, so sending it twice adds one. A resolved one can still be answered. */
-export const replyToThread = command({
+const reply = command({
   name: 'thread.reply',
   input: z.object({ id: z.uuid(), comment: z.uuid(), text: CommentText }),
   needs: () => ({ rule: 'speakPermit' }),
@@ -60,3 +66,6 @@ export const replyToThread = command({
     }
   },
 })
+
+/** Adds to a discussion; the browser names the comment, so sending it twice adds one. A resolved one can still be answered. */
+export const replyToThread = recordingRefusals(reply, aboutThread)

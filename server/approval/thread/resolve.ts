@@ -2,14 +2,13 @@ import 'server-only'
 import { z } from 'zod'
 import { resolvePermit } from '#lib/thread/rules.ts'
 import { topicsOf } from '#server/approval/notify.ts'
-import { refusal } from '#server/approval/refusal.ts'
+import { recordingRefusals, refusal } from '#server/approval/refusal.ts'
 import { subjectKey } from '#server/approval/seal.ts'
-import { lockBoth, threadAndSpeaker } from '#server/approval/thread/reply.ts'
+import { aboutThread, lockBoth, threadAndSpeaker } from '#server/approval/thread/reply.ts'
 import { resolveThread as markResolved } from '#server/approval/repo-thread.ts'
 import { command } from '#server/verb.ts'
 
-/** Resolves a discussion; the last one that blocks opens approving again. */
-export const resolveThread = command({
+const resolve = command({
   name: 'thread.resolve',
   input: z.object({ id: z.uuid() }),
   needs: () => ({ rule: 'resolvePermit' }),
@@ -27,3 +26,6 @@ export const resolveThread = command({
     }
   },
 })
+
+/** Resolves a discussion; the last one that blocks opens approving again. */
+export const resolveThread = recordingRefusals(resolve, aboutThread)

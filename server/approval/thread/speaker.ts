@@ -21,7 +21,7 @@ export async function speakerOn(ctx: Ctx, requestId: string): Promise<{ readonly
     speaker: {
       login,
       kind,
-      entitled: policy.ok && namedFor(policy.policy, domains, ctx.now.getTime()).has(login),
+      entitled: policy.ok && namedFor(policy.policy, domains, ctx.now.getTime(), row.createdAt.getTime()).has(login),
       contributed: contributors.some((one) => one.login === login),
     },
   }

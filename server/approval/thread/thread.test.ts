@@ -59,10 +59,11 @@ describe('a discussion', () => {
     await expect(resolveThread(world.ctx('james'), { id: thread })).rejects.toMatchObject({ code: 'forbidden' })
     await resolveThread(world.ctx('maria'), { id: thread })
     expect((await getRequest(world.ctx('lena'), { id })).may.approve.allowed).toBe(true)
-    expect((await actions(id)).slice(0, 4).toReversed()).toEqual([
+    expect((await actions(id)).slice(0, 5).toReversed()).toEqual([
       'review.thread-opened',
       'review.refused',
       'review.commented',
+      'review.refused',
       'review.thread-resolved',
     ])
     expect((await listThreads(world.ctx('priya'), { id })).threads).toMatchObject([
@@ -112,6 +113,16 @@ describe('a discussion', () => {
     await expect(ask('maria', id, { anchor: 'elsewhere' })).rejects.toMatchObject({ code: 'invalid', fields: [{ field: 'anchor' }] })
     await ask('priya', id, { blocking: false, anchor: 'request' })
     expect((await getRequest(world.ctx('lena'), { id })).may.approve.allowed).toBe(true)
+  })
+
+  it('refused to whoever may not end it: the refusal stands in the ledger of its request', async () => {
+    const id = await filed()
+    const { id: thread } = await ask('maria', id)
+    await expect(resolveThread(world.ctx('james'), { id: thread })).rejects.toMatchObject({ code: 'forbidden' })
+    await expect(replyToThread(world.ctx('james'), { id: thread, comment: randomUUID(), text: ' ' })).rejects.toMatchObject({
+      code: 'invalid',
+    })
+    expect((await actions(id)).filter((action) => action === 'review.refused')).toHaveLength(2)
   })
 
   it('ends with the request', async () => {
