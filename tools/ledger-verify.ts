@@ -5,13 +5,15 @@ import { parseArgs } from 'node:util'
 import { PGlite } from '@electric-sql/pglite'
 import pg from 'pg'
 import { lockDirectory } from '#server/adapter/db/directory-lock.ts'
+import { compareWithGit, type Sealing } from './ledger-in-git.ts'
 
 // Verifies the ledger without any of the portal's code (but for the lock of an embedded database): sequence without gaps, canonical JSON (RFC 8785), leaf hashes (RFC 9162).
 // From the database of VORTEX_DATABASE_URL (only read), or from an export made earlier. Exit code 1 names the first entry that is wrong.
 
 const USAGE = `npm run ledger:verify                     the database of VORTEX_DATABASE_URL (postgres://… or file:DIR, stopped)
 npm run ledger:verify -- --export FILE    the same, and writes the entries as JSON lines
-npm run ledger:verify -- --file FILE      an export`
+npm run ledger:verify -- --file FILE      an export
+… --git DIR                               and whether every proposal that Vortex signed in this repository stands in it`
 
 type Row = {
   readonly seq: number
@@ -24,7 +26,7 @@ type Row = {
 }
 
 const { values } = parseArgs({
-  options: { file: { type: 'string' }, export: { type: 'string' }, help: { type: 'boolean', default: false } },
+  options: { file: { type: 'string' }, export: { type: 'string' }, git: { type: 'string' }, help: { type: 'boolean', default: false } },
 })
 
 /** RFC 8785 by its rules: keys by UTF-16 code units, numbers and strings as ECMAScript writes them. */
@@ -64,7 +66,7 @@ const SQL = {
     where v.n is distinct from l.n
     union all
     select 'the decision on ' || coalesce(d.request_id, l.request_id) from decision d
-    full join (select seq, request_id, action from ledger where action ~ '^(relationship|profile|policy)[.](approved|rejected)$') l
+    full join (select seq, request_id, action from ledger where action ~ '^(relationship|profile|policy|undo)[.](approved|rejected)$') l
     on l.seq = d.ledger_seq and l.request_id = d.request_id
     where d.request_id is null or l.seq is null or (d.outcome = 'Approved') <> (l.action like '%.approved')`,
 }
@@ -133,11 +135,20 @@ async function main(): Promise<number> {
     last = row.seq
   }
   if (orphans.length > 0) return say(`The ledger does not know ${orphans.join(', ')}.`, 1)
-  return say(
-    `${rows.length} entries: no gap, every hash right, every byte canonical${values.file === undefined ? ', every vote and decision known' : ''}.`,
-    0,
-  )
+  const found = values.git === undefined ? undefined : compareWithGit(values.git, sealings(rows))
+  if (found !== undefined && found.wrong.length > 0) return say(`Git does not agree: ${found.wrong.join('; ')}.`, 1)
+  const known = values.file === undefined ? ', every vote and decision known' : ''
+  const inGit = found === undefined ? '' : `, ${found.proposals} signed proposals in Git agree`
+  return say(`${rows.length} entries: no gap, every hash right, every byte canonical${known}${inGit}.`, 0)
 }
+
+const sealings = (rows: readonly Row[]): ReadonlyMap<number, Sealing> =>
+  new Map(
+    rows.map(({ seq, requestId, action, bytes }) => {
+      const { body } = JSON.parse(bytes) as { body?: { digest?: unknown } } // safe: verified above
+      return [seq, { requestId, action, digest: body?.digest }]
+    }),
+  )
 
 function say(text: string, code: number): number {
   process.stdout.write(`${text}\n`)

@@ -58,7 +58,8 @@ export const paths = (name: string) => ({
   rel: `clusters/ccs-mgmt/ont-system/domainrelationship.core.ontai.dev/${name}.yaml`,
 })
 
-export async function openDeliveryWorld(): Promise<DeliveryWorld> {
+/** The address is where its decisions are kept, as `openDatabase` takes it. */
+export async function openDeliveryWorld(address = 'memory:'): Promise<DeliveryWorld> {
   const { dir, bare, keyFile, git, folder, commitToMain } = await openRepository()
   const live = new Map<string, KubeObject>()
   const openGit = (more: Partial<GitSettings> = {}): Git =>
@@ -79,7 +80,7 @@ export async function openDeliveryWorld(): Promise<DeliveryWorld> {
     fetch: async (kind, _namespace, name) => live.get(`${kind.kind}/${name}`),
   }
   // safe: delivery asks nothing else of the cluster, and nothing of the other sources
-  const world = { database: await openDatabase('memory:'), git: openGit(), kube } as World
+  const world = { database: await openDatabase(address), git: openGit(), kube } as World
   const { db } = world.database
 
   const setLive: DeliveryWorld['setLive'] = (name, spec, status) => {
@@ -115,7 +116,7 @@ export async function openDeliveryWorld(): Promise<DeliveryWorld> {
       { path: paths(name).rel, after: undefined },
       { path: `governance/events/${id}.yaml`, after: `why: it is ${id}\n` },
     ]
-    await recordSeal(db, { id, name, at, files, sealedAs: undefined, main: git('rev-parse', 'main') })
+    await recordSeal(db, { id, name, at, files, sealedAs: undefined, main: git('rev-parse', 'main') }, 'undo')
     return id
   }
 
@@ -202,7 +203,7 @@ type Sealing = {
 }
 
 /** What voting and sealing write, without the rules in front of them. */
-async function recordSeal(db: Db, { id, name, at, files, sealedAs, main }: Sealing): Promise<void> {
+async function recordSeal(db: Db, { id, name, at, files, sealedAs, main }: Sealing, noun = 'relationship'): Promise<void> {
   const rationale = { checked: 'everything', acceptable: 'it is small', undo: 'revert it' }
   const digest = `sha256:${id.replaceAll('-', '')}${'0'.repeat(32)}`
   const approvers = ['lena.fischer', 'maria.santos']
@@ -212,7 +213,7 @@ async function recordSeal(db: Db, { id, name, at, files, sealedAs, main }: Seali
   const body = { outcome: 'Approved', approvers, digest, sealedDigest: bytesDigest }
   const told = [
     ...approvers.map((actor) => ({ action: 'review.approved', actor, body: { verdict: 'approve', digest } })),
-    { action: 'relationship.approved', actor: 'maria.santos', body },
+    { action: `${noun}.approved`, actor: 'maria.santos', body },
   ]
   const sequence = await appendLedger(
     { db, now: at, viewer: SYSTEM, requestId: 'test' },
