@@ -26,7 +26,8 @@ export function assess(facts: Facts): Assessment {
     withdraw: withdrawPermit(facts),
     merge: mergePermit(facts),
   }
-  return { ...now, conditions: conditionsOf(facts, now), may, ...turnOf(facts, now, may), outcome: outcomeOf(facts, now) }
+  const outcome = outcomeOf(facts, now)
+  return { ...now, conditions: conditionsOf(facts, now), may, ...turnOf(facts, now, may, outcome), outcome }
 }
 
 /** The facts as they would be with the viewer's vote among them; sealing assesses these. */
@@ -44,12 +45,15 @@ function outcomeOf(facts: Facts, now: Standing): Outcome | undefined {
   return now.filled && !obstacle ? { outcome: 'Approved', approvers: now.seated } : undefined
 }
 
-function turnOf(facts: Facts, now: Standing, may: Assessment['may']): { readonly turn: Turn; readonly reason: string } {
+type Turned = { readonly turn: Turn; readonly reason: string }
+
+function turnOf(facts: Facts, now: Standing, may: Assessment['may'], outcome: Outcome | undefined): Turned {
   if (facts.state !== 'open') return { turn: 'decided', reason: `This request is ${facts.state}.` }
   if (may.approve.allowed) return { turn: 'yours', reason: may.approve.reason }
   const mine = facts.votes.find((vote) => vote.login === facts.viewer.login && vote.state === 'counted')
   const waiting = couldDecide(facts, now).filter((login) => login !== facts.viewer.login)
   const others = waiting.length === 0 ? '' : ` Waiting for ${waiting.join(', ')}.`
+  if (mine !== undefined && outcome !== undefined) return { turn: 'yours', reason: may.approve.reason }
   if (mine !== undefined) return { turn: 'others', reason: `You voted to ${mine.verdict}.${others}` }
   if (contributed(facts)) return { turn: 'others', reason: `You contributed to it.${others}` }
   // Approving is closed by a rule, yet a denial by this person would be accepted: it waits for them.

@@ -45,6 +45,9 @@ export function votePermit(facts: Facts, now: Standing, verdict: Verdict): Permi
       who,
     )
   const mine = facts.votes.find((vote) => vote.login === login && vote.state === 'counted')
+  // A vote that Guardian refused when the last one came, and allows again: nothing seals by itself, and nobody is left who has not voted.
+  if (mine?.verdict === 'approve' && now.filled)
+    return no('Every needed vote counts again. Withdraw yours and give it once more: that seals the decision.', who)
   if (mine !== undefined) return no(`You have already voted to ${mine.verdict}. Withdraw that vote first if you want to change it.`, who)
   if (verdict === 'deny') return yes('A denial by anyone entitled decides at once.')
   if (!seats) return no('vortex/policy.yaml gives you a veto here and no seat: you may deny, not approve.', who)

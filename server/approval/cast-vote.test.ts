@@ -5,7 +5,9 @@ import type { Viewer } from '#lib/access/viewer.ts'
 import type { Database } from '#server/adapter/db/client.ts'
 import { openDatabase } from '#server/adapter/db/open.ts'
 import { castVote } from '#server/approval/cast-vote.ts'
+import { openQueue } from '#server/approval/open-queue.ts'
 import { decisionsOf, deliveriesOf, loadRequest, openRequests, type RequestRow, sealedFilesOf, votesOf } from '#server/approval/repo.ts'
+import { getRequest } from '#server/approval/get.ts'
 import { syncRequests } from '#server/approval/sync.ts'
 import { withdrawVote } from '#server/approval/withdraw-vote.ts'
 import { entriesOfRequest } from '#server/ledger/list.ts'
@@ -124,6 +126,22 @@ describe('sealing', () => {
     const outcomes = await Promise.all([vote('maria', row), vote('lena', row)])
     expect(outcomes.map((one) => one.state).toSorted()).toEqual(['approved', 'open'])
     expect(await decisionsOf(database.db, [row.id])).toHaveLength(1)
+  })
+
+  it('a vote that Guardian refused when the last one came and allows again: a voter is asked to give it once more, and that seals', async () => {
+    const row = await filed()
+    await vote('maria', row)
+    world.guardian = (login) => login !== 'maria'
+    expect(await vote('lena', row)).toMatchObject({ state: 'open' })
+    const turnOf = async (login: string) => (await openQueue(world.ctx(login))).find((one) => one.id === row.id)?.turn
+    expect(await turnOf('lena')).toBe('others')
+    world.guardian = () => true
+    for (const login of ['maria', 'lena']) {
+      expect(await turnOf(login)).toBe('yours')
+      expect((await getRequest(world.ctx(login), { id: row.id })).may.approve.reason).toMatch(/once more/)
+    }
+    await withdrawVote(world.ctx('lena'), { id: row.id })
+    expect(await vote('lena', row)).toMatchObject({ state: 'approved' })
   })
 
   it('two denials at the same time give one decision and one refusal', async () => {
