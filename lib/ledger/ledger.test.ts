@@ -23,6 +23,14 @@ describe('an entry', () => {
     expect(entryProblem(entry(1), 0)).toBeUndefined()
     expect(entryProblem(entry(7, { why: 'größer ≠ kleiner' }), 6)).toBeUndefined()
   })
+  it.each(['s', 'a "quoted" one', 'ends with \\', '","subject":"', ',"seq":9,"subject":"x', '\\"', 'ü\u2028'])(
+    'holds with the subject %s',
+    (subject) => {
+      const bytes = new TextEncoder().encode(canonicalJson({ ...JSON.parse(entry(12).text), subject, body: { seq: 3, subject: 'y' } }))
+      expect(entryProblem({ seq: 12, bytes, leafHash: leafHash(bytes) }, 11)).toBeUndefined()
+      expect(entryProblem({ seq: 13, bytes, leafHash: leafHash(bytes) }, 12)).toMatch(/names another sequence number/)
+    },
+  )
   it.each([
     ['a gap', () => entryProblem(entry(3), 1), /Entry 2 is missing/],
     ['a changed byte', () => entryProblem({ ...entry(2), bytes: entry(2, { a: 1 }).bytes }, 1), /does not have the hash/],
