@@ -1,34 +1,39 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { Figure, Measurement } from './harness/figure.ts'
+import { merged, type Recorded } from './harness/results.ts'
 
 // Runs every measurement of bench/NAME/*.ts (all names without an argument), prints a Markdown table and writes bench/results/NAME.json.
-// A second argument picks files: `npm run bench -- decision ledger-append`.
+// Further arguments pick files, and what the others measured before stays: `npm run bench -- decision ledger`.
 
 const ROOT = import.meta.dirname
 const NOT_A_BENCH = ['harness', 'ref', 'results']
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
 async function benchmark(name: string): Promise<void> {
-  const figures: Figure[] = []
+  const there = (await readdir(join(ROOT, name))).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts')).sort()
+  const all = there.map((file) => file.slice(0, -'.ts'.length))
+  const unknown = files.find((file) => !all.includes(file))
+  if (unknown !== undefined) throw new Error(`there is no bench/${name}/${unknown}.ts; there are: ${all.join(', ')}`)
+  const ran = new Map<string, readonly Figure[]>()
   say(
     `## ${name} (${availableParallelism()} cores, Node ${process.versions.node})\n\n| id | goal | value | 95 % | met | note |\n| --- | --- | --- | --- | --- | --- |`,
   )
-  for (const measurement of await measurementsOf(name)) {
+  for (const file of files.length === 0 ? all : files) {
+    const { measurement } = (await import(join(ROOT, name, `${file}.ts`))) as { readonly measurement: Measurement } // safe: the folder's rule
     const found = await measurement.run().catch((error: unknown) => [failed(measurement, error)])
     for (const figure of found) say(rowOf(figure))
-    figures.push(...found)
+    ran.set(file, found)
   }
-  await mkdir(join(ROOT, 'results'), { recursive: true })
-  await writeFile(join(ROOT, 'results', `${name}.json`), `${JSON.stringify(figures, null, 2)}\n`)
+  await keep(name, all, ran)
 }
 
-async function measurementsOf(name: string): Promise<readonly Measurement[]> {
-  const all = (await readdir(join(ROOT, name))).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts')).sort()
-  const chosen = all.filter((file) => files.length === 0 || files.includes(file.slice(0, -'.ts'.length)))
-  const modules = await Promise.all(chosen.map((file) => import(join(ROOT, name, file)) as Promise<{ readonly measurement: Measurement }>)) // safe: the folder's rule
-  return modules.map(({ measurement }) => measurement)
+async function keep(name: string, all: readonly string[], ran: ReadonlyMap<string, readonly Figure[]>): Promise<void> {
+  const path = join(ROOT, 'results', `${name}.json`)
+  const earlier = JSON.parse(await readFile(path, 'utf8').catch(() => '[]')) as readonly Recorded[] // safe: written below
+  await mkdir(join(ROOT, 'results'), { recursive: true })
+  await writeFile(path, `${JSON.stringify(merged(all, earlier, ran), null, 2)}\n`)
 }
 
 /** A wrong or missing answer is a figure too: zero, not met, with the reason. */

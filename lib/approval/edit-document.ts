@@ -1,5 +1,6 @@
 import { isMap, parseAllDocuments, parseDocument, stringify } from 'yaml'
 import { canonicalJson } from '#lib/canonical.ts'
+import { remembered } from '#lib/remember.ts'
 import { err, ok, type Result } from '#lib/result.ts'
 
 /**
@@ -7,7 +8,7 @@ import { err, ok, type Result } from '#lib/result.ts'
  * line ends. Where the layout of the document does not allow that (flow style), the YAML library writes it anew, and what it
  * wrote must mean the same.
  */
-export function addToSpec(text: string, field: string, value: Readonly<Record<string, string>>): Result<string, string> {
+export const addToSpec = remembered((text: string, field: string, value: Readonly<Record<string, string>>): Result<string, string> => {
   const problem = problemOf(text)
   if (problem !== undefined) return err(`its document in the repository ${problem}`)
   const doc = parseDocument(text)
@@ -22,7 +23,7 @@ export function addToSpec(text: string, field: string, value: Readonly<Record<st
   if (inserted !== undefined && sameMeaning(inserted, wanted.toJS())) return ok(inserted)
   const anew = wanted.toString({ lineWidth: 0 }).replaceAll('\n', end)
   return sameMeaning(anew, wanted.toJS()) ? ok(anew) : err('its document in the repository cannot be edited without changing its meaning')
-}
+})
 
 /** Times and references are quoted, so that no reader takes them for anything but text. */
 export const YAML_STYLE = { lineWidth: 0, defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN' } as const

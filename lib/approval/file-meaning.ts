@@ -3,13 +3,14 @@ import { canonicalJson } from '#lib/canonical.ts'
 import { CONCEPT } from '#lib/kube/concept.ts'
 import { parsePolicy } from '#lib/policy/parse.ts'
 import { POLICY_PATH } from '#lib/policy/policy.ts'
+import { remembered } from '#lib/remember.ts'
 
 /**
  * What a file says, whatever its layout: comments, order of keys, quotes and white space do not enter a vote's digest, so that a
  * remark in the repository takes nobody's vote (product.md: surroundings). The sealed bytes keep every byte. What is no YAML, or
  * holds a number that JSON cannot carry, means its own text.
  */
-export function fileMeaning(path: string, text: string | undefined): string | undefined {
+export const fileMeaning = remembered((path: string, text: string | undefined): string | undefined => {
   if (text === undefined || !/\.(ya?ml|json)$/.test(path)) return text
   if (path === POLICY_PATH) {
     const policy = parsePolicy(text)
@@ -22,7 +23,7 @@ export function fileMeaning(path: string, text: string | undefined): string | un
   } catch {
     return text
   }
-}
+})
 
 function read(text: string, version: '1.1' | '1.2'): unknown {
   const all = parseAllDocuments(text, { version, logLevel: 'error' })

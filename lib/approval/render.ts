@@ -4,6 +4,7 @@ import { documentPath, eventPath } from '#lib/approval/paths.ts'
 import { canonicalJson } from '#lib/canonical.ts'
 import { groupOf, type KubeObject } from '#lib/kube/object.ts'
 import { producedRelationship } from '#lib/relationship/produced.ts'
+import { remembered } from '#lib/remember.ts'
 import { err, ok, type Result } from '#lib/result.ts'
 
 /** One file of a proposal: before and after as text; no `after` deletes the path. */
@@ -92,7 +93,7 @@ function requestFile(input: AdmissionInput, outcome: DecisionOutcome, recorded: 
   }
   const edited = addToSpec(document, 'decision', decision)
   if (!edited.ok) return err(`${rar.metadata.name}: ${edited.error}.`)
-  if (canonicalJson(specOf(document)) !== canonicalJson(asRecord(rar.spec)))
+  if (specOf(document) !== canonicalJson(asRecord(rar.spec)))
     return err(
       `${rar.metadata.name}: the repository and the cluster hold different specs. Deciding opens when GitOps has applied the repository.`,
     )
@@ -133,11 +134,11 @@ function eventFile(requestId: string, outcome: DecisionOutcome, fieldChanged: st
 const asRecord = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {}
 
-const specOf = (document: string): unknown => asRecord(asRecord(parse(document)).spec)
+const specOf = remembered((document: string): string => canonicalJson(asRecord(asRecord(parse(document)).spec)))
 
-function waveOf(document: string | undefined): number {
+const waveOf = remembered((document: string | undefined): number => {
   if (document === undefined) return 0
   const annotations = asRecord(asRecord(asRecord(parse(document)).metadata).annotations)
   const wave = Number(annotations['argocd.argoproj.io/sync-wave'] ?? 0)
   return Number.isInteger(wave) ? wave : 0
-}
+})
