@@ -1,5 +1,5 @@
 import 'server-only'
-import { and, desc, eq, ilike, lt, or, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, ilike, lt, max, or, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '#server/adapter/db/client.ts'
 import { ledger } from '#server/adapter/db/schema.ts'
 
@@ -53,4 +53,20 @@ export async function ledgerFrames(db: Db, seq: number, limit: number): Promise<
     rows: { frames: Uint8Array | null }[]
   } // safe: the shape both drivers give
   return rows[0]?.frames ?? new Uint8Array()
+}
+
+export const lastLedgerSeq = async (db: Db): Promise<number> =>
+  Number((await db.select({ seq: max(ledger.seq) }).from(ledger))[0]?.seq ?? 0)
+
+/**
+ * Whether every entry of a range of sequence numbers (`first` to `last`, both in it) is there and holds, by the database's own SHA-256: the
+ * stored hash fits the bytes, and they end as RFC 8785 writes this number and subject. False may be a false alarm; true never is.
+ */
+export async function ledgerHolds(db: Db, first: number, last: number): Promise<boolean> {
+  const end = sql`convert_to(',"seq":' || seq || ',"subject":' || to_json(subject) || '}', 'UTF8')`
+  const { rows } = (await db.execute(sql`
+    select count(*)::int as good from ledger where seq between ${first} and ${last}
+      and leaf_hash = encode(sha256('\\x00'::bytea || bytes), 'hex')
+      and substr(bytes, octet_length(bytes) - octet_length(${end}) + 1) = ${end}`)) as unknown as { rows: { good: number }[] } // safe: the shape both drivers give
+  return rows[0]?.good === last - first + 1
 }

@@ -2,14 +2,26 @@ import 'server-only'
 import { hash } from 'node:crypto'
 import { entryProblem } from '#lib/ledger/verify.ts'
 import type { Db } from '#server/adapter/db/client.ts'
-import { ledgerFrames } from '#server/ledger/repo.ts'
+import { lastLedgerSeq, ledgerFrames, ledgerHolds } from '#server/ledger/repo.ts'
 
+/** So many entries are read at once, and so many the database looks at in one statement. */
 const STEP = 1_000
+const RANGE = 200_000
 
 export type Verification = { readonly entries: number; readonly problem: string | undefined }
 
-/** Walks the whole ledger: no gap, every hash right, every entry in its own place. Stops at the first problem. */
+/**
+ * Verifies the whole ledger: no gap, every hash right, every entry in its own place. Names the first problem. The database looks first,
+ * for reading entries costs ten times what hashing them does; what it does not find right is walked here. `npm run ledger:verify` trusts no database.
+ */
 export async function verifyLedger(db: Db): Promise<Verification> {
+  const total = await lastLedgerSeq(db)
+  for (let first = 1; first <= total; first += RANGE)
+    if (!(await ledgerHolds(db, first, Math.min(total, first + RANGE - 1)))) return walk(db)
+  return { entries: total, problem: undefined }
+}
+
+async function walk(db: Db): Promise<Verification> {
   let last = 0
   let coming = ledgerFrames(db, 0, STEP)
   for (;;) {
