@@ -139,11 +139,12 @@ async function isWhole(run: RunGit): Promise<boolean> {
 async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
   const owner = `${hostname()} ${process.pid} ${randomUUID()}`
   await mkdir(dirname(path), { recursive: true })
-  const until = Date.now() + STALE_LOCK
+  const until = performance.now() + STALE_LOCK
   while (!(await take(path, owner))) {
     const stale = await staleOwner(path)
     if (stale !== undefined) await putAside(path, stale)
-    else if (Date.now() > until) throw new AppError('unavailable', 'The local Git mirror is held by another process.', { cause: path })
+    else if (performance.now() > until)
+      throw new AppError('unavailable', 'The local Git mirror is held by another process.', { cause: path })
     else await pause(20 + Math.random() * 60)
   }
   try {
