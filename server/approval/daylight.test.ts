@@ -1,45 +1,63 @@
-import { execFileSync } from 'node:child_process'
-import { expect, it } from 'vitest'
-
-// In a process of its own: the zone is the process's, and other tests run beside.
-const script = `
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PolicyFile } from '#lib/policy/policy.ts'
 import { executeUntil } from '#lib/policy/rights.ts'
+import type { Database } from '#server/adapter/db/client.ts'
 import { openDatabase } from '#server/adapter/db/open.ts'
 import { insertRequest, loadRequest } from '#server/approval/repo.ts'
 
-const at = (text) => new Date(text)
-const policy = PolicyFile.parse({ schema: 'vortex-policy/1', clocks: { executeBy: 'PT72H' } })
-const told = {}
-const database = await openDatabase('memory:')
-for (const TZ of ['Europe/Berlin', 'America/New_York']) {
-  process.env.TZ = TZ
-  const ends = ['2026-03-07T12:00:00Z', '2026-03-28T12:00:00Z', '2026-10-24T12:00:00Z', '2026-10-31T12:00:00Z'].map((sealed) =>
-    new Date(executeUntil(policy, at(sealed).getTime())).toISOString(),
-  )
-  const kept = []
-  // The hour that each zone has twice: Berlin in October, New York in November.
-  for (const decideBy of ['2026-10-25T00:30:00Z', '2026-10-25T01:30:00Z', '2026-11-01T05:30:00Z', '2026-11-01T06:30:00Z'].map(at)) {
-    const id = crypto.randomUUID()
-    const named = { group: '', resourceKind: '', namespace: '', name: '', requestedBy: '', cluster: '', uid: id }
-    const times = { createdAt: decideBy, updatedAt: decideBy, decideBy }
-    await insertRequest(database.db, { id, kind: 'admission', state: 'open', subject: {}, ...named, ...times })
-    kept.push((await loadRequest(database.db, id)).decideBy.toISOString())
-  }
-  told[TZ] = { hour: at('2026-10-25T00:30:00Z').getHours(), ends, kept }
-}
-await database.close()
-process.stdout.write(JSON.stringify(told))
-`
+let database: Database
+beforeAll(async () => {
+  database = await openDatabase('memory:')
+})
+afterAll(() => database.close())
 
-it('72 hours over a change of daylight-saving time are 72 hours, and the hour that a zone has twice is kept apart', () => {
-  const said = execFileSync(process.execPath, ['--conditions=react-server', '--input-type=module', '-e', script], {
-    env: { NODE_ENV: 'test' },
-    encoding: 'utf8',
+const policy = PolicyFile.parse({ schema: 'vortex-policy/1', clocks: { executeBy: 'PT72H' } })
+
+/** Keeps a request with this time to decide and reads it back. */
+async function kept(decideBy: Date): Promise<Date | null | undefined> {
+  const id = randomUUID()
+  const named = { group: '', resourceKind: '', namespace: '', name: '', requestedBy: '', cluster: '', uid: id }
+  const times = { createdAt: decideBy, updatedAt: decideBy, decideBy }
+  await insertRequest(database.db, { id, kind: 'admission', state: 'open', subject: {}, ...named, ...times })
+  return (await loadRequest(database.db, id))?.decideBy
+}
+
+describe.each([
+  // The hour of the day tells that the process is in the zone.
+  {
+    zone: 'Europe/Berlin',
+    hour: 2,
+    changes: ['2026-03-28T12:00:00Z', '2026-10-24T12:00:00Z'],
+    twice: ['2026-10-25T00:30:00Z', '2026-10-25T01:30:00Z'],
+  },
+  {
+    zone: 'America/New_York',
+    hour: 1,
+    changes: ['2026-03-07T12:00:00Z', '2026-10-31T12:00:00Z'],
+    twice: ['2026-11-01T05:30:00Z', '2026-11-01T06:30:00Z'],
+  },
+])('a process in $zone', ({ zone, hour, changes, twice }) => {
+  const before = process.env['TZ']
+  beforeAll(() => {
+    process.env['TZ'] = zone
   })
-  const same = {
-    ends: ['2026-03-10T12:00:00.000Z', '2026-03-31T12:00:00.000Z', '2026-10-27T12:00:00.000Z', '2026-11-03T12:00:00.000Z'],
-    kept: ['2026-10-25T00:30:00.000Z', '2026-10-25T01:30:00.000Z', '2026-11-01T05:30:00.000Z', '2026-11-01T06:30:00.000Z'],
-  }
-  expect(JSON.parse(said)).toEqual({ 'Europe/Berlin': { hour: 2, ...same }, 'America/New_York': { hour: 20, ...same } })
+  afterAll(() => {
+    if (before === undefined) delete process.env['TZ']
+    else process.env['TZ'] = before
+  })
+
+  it('takes 72 hours over a change of daylight-saving time as 72 hours', () => {
+    for (const sealed of changes.map((text) => new Date(text))) {
+      const end = new Date(executeUntil(policy, sealed.getTime()) ?? Number.NaN)
+      expect(end.getTime() - sealed.getTime()).toBe(259_200_000)
+      expect(end.getHours(), 'the clock on the wall changed meanwhile').not.toBe(sealed.getHours())
+    }
+  })
+
+  it('keeps the hour that comes twice apart', async () => {
+    const both = twice.map((text) => new Date(text))
+    expect(both.map((one) => one.getHours())).toEqual([hour, hour])
+    expect([await kept(both[0] ?? new Date(0)), await kept(both[1] ?? new Date(0))]).toEqual(both)
+  })
 })
