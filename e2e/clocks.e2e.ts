@@ -73,7 +73,8 @@ const world = useWorld({
 async function tellsRightTime(page: Page): Promise<void> {
   const ages = page.getByRole('list', { name: 'Age of the sources' })
   await expect(ages.getByRole('listitem').first()).toHaveText(/\d+ s$/)
-  for (const text of await ages.getByRole('listitem').allTextContents()) expect(text).toMatch(/( \d+ s| off)$/)
+  // A source that is slow to answer a new process is another matter; once it answers, its age is told in seconds.
+  await expect(ages.getByRole('listitem').filter({ hasNotText: /( \d+ s| off)$/ })).toHaveCount(0, { timeout: 90_000 })
   const drawn = Number(await page.locator('html').getAttribute('data-now'))
   expect(Math.abs(Date.now() - drawn), 'the instant of drawing is the right one').toBeLessThan(NEAR_MS)
   const told = await page

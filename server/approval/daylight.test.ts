@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { PolicyFile } from '#lib/policy/policy.ts'
 import { executeUntil } from '#lib/policy/rights.ts'
 import type { Database } from '#server/adapter/db/client.ts'
@@ -38,13 +38,11 @@ describe.each([
     twice: ['2026-11-01T05:30:00Z', '2026-11-01T06:30:00Z'],
   },
 ])('a process in $zone', ({ zone, hour, changes, twice }) => {
-  const before = process.env['TZ']
   beforeAll(() => {
-    process.env['TZ'] = zone
+    vi.stubEnv('TZ', zone)
   })
   afterAll(() => {
-    if (before === undefined) delete process.env['TZ']
-    else process.env['TZ'] = before
+    vi.unstubAllEnvs()
   })
 
   it('takes 72 hours over a change of daylight-saving time as 72 hours', () => {

@@ -49,7 +49,8 @@ export async function createKube(
         reflector.stop()
         reflectors.delete(name)
       }
-      for (const [name, kind] of today) if (!stopped && !reflectors.has(name)) reflectors.set(name, reflect(connection, kind, changed, now))
+      for (const [name, kind] of today)
+        if (!stopped && !reflectors.has(name)) reflectors.set(name, reflect(connection, kind, { changed, now }))
     } catch (error) {
       failure = silenceWords(error)
       log.warn('kube.discovery-failed', { error: causeText(error) })

@@ -34,6 +34,12 @@ export type Reflector = {
   readonly stop: () => void
 }
 
+type Following = {
+  readonly changed: (change: KubeChange) => void
+  /** Epoch milliseconds of the clock that ages are told by. */
+  readonly now: () => number
+}
+
 const keyOf = (object: KubeObject): string => `${object.metadata.namespace ?? ''}/${object.metadata.name}`
 
 /** The path of a kind's collection, over all namespaces. */
@@ -43,14 +49,8 @@ export const collectionPath = (kind: ServedKind): string =>
 /**
  * Lists one kind in pages and watches it from there, for ever: relists on 410, comes back after resets, 5xx and 401 with
  * jittered backoff (client-node's informer stops for good there). A failing listener never breaks the watch.
- * `now` is the clock that ages are told by (epoch milliseconds).
  */
-export function reflect(
-  connection: Connection,
-  kind: ServedKind,
-  onChange: (change: KubeChange) => void,
-  now: () => number = Date.now,
-): Reflector {
+export function reflect(connection: Connection, kind: ServedKind, { changed, now }: Following): Reflector {
   const abort = new AbortController()
   const store = new Map<string, KubeObject>()
   let synced = false
@@ -59,7 +59,7 @@ export function reflect(
 
   const emit = (type: KubeChange['type'], object: KubeObject): void => {
     try {
-      onChange({ type, kind, object })
+      changed({ type, kind, object })
     } catch (error) {
       log.error('kube.listener-failed', { kind: kind.kind, error: causeText(error) })
     }
