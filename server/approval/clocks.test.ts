@@ -4,6 +4,7 @@ import type { Database } from '#server/adapter/db/client.ts'
 import { openDatabase } from '#server/adapter/db/open.ts'
 import { castVote } from '#server/approval/cast-vote.ts'
 import { getRequest } from '#server/approval/get.ts'
+import { openQueue } from '#server/approval/open-queue.ts'
 import { openRequests, type RequestRow, votesOf } from '#server/approval/repo.ts'
 import { lapsedVotes } from '#server/approval/repo-notice.ts'
 import { syncRequests } from '#server/approval/sync.ts'
@@ -103,11 +104,13 @@ describe('replicas whose clocks differ by ten minutes', () => {
 })
 
 describe('at the border of a time', () => {
-  it('the page opens approving and the action takes the vote until the last millisecond to decide, and neither at its end', async () => {
+  it('inbox, page and action are open until the last millisecond to decide, and none of them at its end', async () => {
     const row = await filed()
     const end = row.decideBy?.getTime() ?? Number.NaN
     expect((await getRequest(replicaAt(end - 1, 'maria'), { id: row.id })).may.approve.allowed).toBe(true)
     expect(await vote(replicaAt(end - 1, 'maria'), row)).toMatchObject({ votes: { given: 1 } })
+    const turn = async (at: number) => (await openQueue(replicaAt(at, 'lena'))).find(({ id }) => id === row.id)?.turn
+    expect([await turn(end - 1), await turn(end)]).toEqual(['yours', 'others'])
     const digest = row.digest ?? ''
     await expect(castVote(replicaAt(end, 'lena'), { id: row.id, digest, verdict: 'approve', ...RATIONALE })).rejects.toMatchObject({
       code: 'conflict',
