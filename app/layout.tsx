@@ -4,7 +4,9 @@ import './globals.css'
 import type { Metadata, Viewport } from 'next'
 import { cookies } from 'next/headers'
 import type { ReactNode } from 'react'
+import { PortalTime } from '#components/ui/portal-time.tsx'
 import { THEME_COOKIE, themeOf } from '#components/ui/theme.ts'
+import { portalNow } from '#server/edge/portal-now.ts'
 
 export const metadata: Metadata = {
   title: { default: 'Vortex', template: '%s · Vortex' },
@@ -12,14 +14,15 @@ export const metadata: Metadata = {
 }
 export const viewport: Viewport = { colorScheme: 'light dark' }
 
-/** The portal's instant: the browser measures its own clock against it (components/ui/clock.ts). */
-const drawnAt = (): number => Date.now()
-
 export default async function RootLayout({ children }: { readonly children: ReactNode }) {
+  // The browser measures its own clock against the instant of drawing (components/ui/clock.ts).
+  const drawnAt = await portalNow()
   const theme = themeOf((await cookies()).get(THEME_COOKIE)?.value)
   return (
-    <html lang="en" data-now={drawnAt()} data-theme={theme === 'system' ? undefined : theme} suppressHydrationWarning>
-      <body>{children}</body>
+    <html lang="en" data-now={drawnAt} data-theme={theme === 'system' ? undefined : theme} suppressHydrationWarning>
+      <body>
+        <PortalTime at={drawnAt}>{children}</PortalTime>
+      </body>
     </html>
   )
 }

@@ -2,6 +2,8 @@ import { Agent, createServer, type IncomingMessage, request as ask, type ServerR
 import { LOOPBACK } from '#sandbox/listen.ts'
 
 const LOOK_MS = 200
+/** An end for what hangs: a replica on a loaded machine is slow, not away. */
+const LOOK_END_MS = 10_000
 /** A replica starts in a second, on a machine that does ten other things in a minute. */
 const READY_MS = 180_000
 /** What belongs to one connection and not to the answer (RFC 9110 7.6.1). */
@@ -72,7 +74,7 @@ export async function openIngress(at: number): Promise<Ingress> {
   }
 
   async function look(port: number): Promise<void> {
-    const is = await fetch(`http://${LOOPBACK}:${port}/api/health/ready`, { signal: AbortSignal.timeout(2_000) }).then(
+    const is = await fetch(`http://${LOOPBACK}:${port}/api/health/ready`, { signal: AbortSignal.timeout(LOOK_END_MS) }).then(
       ({ status }) => status === 200,
       () => false,
     )

@@ -15,17 +15,19 @@ export type Started = {
   /** Asks it to end and gives back with what it did: the status, or the signal when it did not end by itself. */
   readonly end: () => Promise<number | string>
 }
+type Environment = Readonly<Record<string, string>>
 export type Starter = {
-  readonly web: () => Promise<Started>
-  readonly worker: () => Promise<Started>
+  /** `own` is added to the environment of this one process. */
+  readonly web: (own?: Environment) => Promise<Started>
+  readonly worker: (own?: Environment) => Promise<Started>
   readonly endAll: () => Promise<void>
 }
 
 /** Starts replicas on one world with the settings of demo.json, each with a port and a state directory of its own. */
-export function startsOn(env: Readonly<Record<string, string>>, directory: string): Starter {
+export function startsOn(env: Environment, directory: string): Starter {
   const running = new Set<ChildProcess>()
   let count = 0
-  async function start(name: string, args: readonly string[], port: number, own: Readonly<Record<string, string>>): Promise<Started> {
+  async function start(name: string, args: readonly string[], port: number, own: Environment): Promise<Started> {
     count += 1
     const state = join(directory, 'replicas', `${count}-${name}`)
     await mkdir(state, { recursive: true })
@@ -55,15 +57,16 @@ export function startsOn(env: Readonly<Record<string, string>>, directory: strin
     }
   }
   return {
-    web: async () => {
+    web: async (own = {}) => {
       if (!isBuilt(ROOT, sourceDigest(ROOT))) throw new Error('the portal is not built from these sources: npm run build')
       const port = await freePort()
-      return start('web', [NEXT, 'start', '-p', String(port), '-H', '127.0.0.1'], port, { VORTEX_WORKER: 'off' })
+      return start('web', [NEXT, 'start', '-p', String(port), '-H', '127.0.0.1'], port, { VORTEX_WORKER: 'off', ...own })
     },
-    worker: async () => {
+    worker: async (own = {}) => {
       const port = await freePort()
       return start('worker', ['--conditions=react-server', join(ROOT, 'server/worker-main.ts')], port, {
         VORTEX_WORKER_HEALTH_PORT: String(port),
+        ...own,
       })
     },
     endAll: async () => {

@@ -22,15 +22,17 @@ export const world = (): Promise<World> =>
 async function openWorld(): Promise<World> {
   const settings = env()
   const database = await openDatabase(settings.VORTEX_DATABASE_URL)
+  const now = (): number => database.now().getTime()
   const kube = await createKube({
     kubeconfig: settings.VORTEX_KUBECONFIG,
     context: settings.VORTEX_KUBE_CONTEXT,
     cluster: settings.VORTEX_CLUSTER,
+    now,
   })
   return {
     database,
     kube,
-    guardian: createGuardian({ address: settings.VORTEX_GUARDIAN_ADDRESS, cluster: settings.VORTEX_CLUSTER }),
+    guardian: createGuardian({ address: settings.VORTEX_GUARDIAN_ADDRESS, cluster: settings.VORTEX_CLUSTER, now }),
     git: createGit({
       url: settings.VORTEX_GIT_URL,
       token: settings.VORTEX_GIT_TOKEN,
@@ -45,12 +47,14 @@ async function openWorld(): Promise<World> {
       email: settings.VORTEX_GIT_EMAIL,
       directory: settings.VORTEX_STATE_DIR,
       environment: environment(),
+      now,
     }),
     dsns: createDsns({
       zone: settings.VORTEX_DSNS_ZONE,
       server: settings.VORTEX_DSNS_SERVER,
       configMaps: () => kube.listKind('', 'ConfigMap'),
+      now,
     }),
-    audit: createAudit(settings.VORTEX_AUDIT_URL),
+    audit: createAudit(settings.VORTEX_AUDIT_URL, now),
   }
 }

@@ -2,6 +2,7 @@ import { Faults } from '#components/policy/faults.tsx'
 import { AppLink } from '#components/ui/app-link.tsx'
 import { FieldChanges } from '#components/ui/field-changes.tsx'
 import { Panel } from '#components/ui/panel.tsx'
+import { Time } from '#components/ui/time.tsx'
 import { Visible } from '#components/ui/visible.tsx'
 import type { Replayed } from '#lib/policy/replay.ts'
 import type { PolicyCheck } from '#lib/policy/view.ts'
@@ -46,8 +47,8 @@ function Past({ one }: { readonly one: Replayed }) {
   const would = one.would === 'still open' ? 'would still be open' : one.would === 'Approved' ? 'would be approved' : 'would be denied'
   return (
     <li className="[overflow-wrap:anywhere]">
-      <AppLink href={routes.approval(one.id)}>{one.name}</AppLink> {was} <time dateTime={one.sealedAt}>{one.sealedAt.slice(0, 10)}</time>{' '}
-      and <span className="font-medium">{would}</span>.
+      <AppLink href={routes.approval(one.id)}>{one.name}</AppLink> {was} <Time at={one.sealedAt} exact /> and{' '}
+      <span className="font-medium">{would}</span>.
       {one.because.length > 0 && (
         <span className="text-muted">
           {' '}

@@ -1,5 +1,5 @@
 'use client'
-import { useSyncExternalStore } from 'react'
+import { createContext, use, useSyncExternalStore } from 'react'
 
 /** Below this a difference is the network's, and the browser's own clock is finer. */
 const SKEW_MIN_MS = 30_000
@@ -20,7 +20,7 @@ function skewOf(): number {
 
 const skew = skewOf()
 /** The portal's time as well as it can be known here. */
-const portalNow = (): number => Date.now() + skew
+export const portalNow = (): number => Date.now() + skew
 
 const listeners = new Set<() => void>()
 let timer: ReturnType<typeof setInterval> | undefined
@@ -46,9 +46,15 @@ function subscribe(listener: () => void): () => void {
 }
 
 const loaded = portalNow()
-/** On the server the instant of drawing; in the browser one fixed instant while it takes over. */
-const readFirst = (): number => (typeof window === 'undefined' ? Date.now() : loaded)
+/** On the server there is nothing but the clock of this replica to fall back to; in the browser the instant of loading. */
+const undrawn = (): number => (typeof window === 'undefined' ? Date.now() : loaded)
 const read = (): number => (now ||= portalNow())
 
-/** Epoch milliseconds, one clock for the whole page, each second. */
-export const useNow = (): number => useSyncExternalStore(subscribe, read, readFirst)
+/** The portal's instant of drawing the page (epoch milliseconds); undefined where there is no page around. */
+export const DrawnAt = createContext<number | undefined>(undefined)
+
+/** Epoch milliseconds, one clock for the whole page, each second. What the browser takes over is as of drawing, so both say the same. */
+export function useNow(): number {
+  const drawn = use(DrawnAt)
+  return useSyncExternalStore(subscribe, read, () => drawn ?? undrawn())
+}

@@ -1,7 +1,7 @@
 'use client'
 import { useRouter } from 'next/navigation'
 import { createContext, type ReactNode, use, useEffect, useEffectEvent, useState } from 'react'
-import { useNow } from '#components/ui/clock.ts'
+import { portalNow, useNow } from '#components/ui/clock.ts'
 import { StatusMark } from '#components/ui/status-mark.tsx'
 import { exactWords, spanWords } from '#components/ui/time-words.ts'
 
@@ -59,7 +59,7 @@ function openStream(listeners: ReadonlySet<Listener>, heard: Heard, onState: (st
       for (const listener of listeners) if (concerns(listener.topics, topic)) listener.call()
     }
     source.onerror = () => {
-      if (!lost) onState({ is: 'lost', since: Date.now() })
+      if (!lost) onState({ is: 'lost', since: portalNow() })
       lost = true
       // The browser gives up on an HTTP error, so we ask again ourselves.
       if (source?.readyState === EventSource.CLOSED) retry = setTimeout(connect, RETRY_MS)

@@ -30,3 +30,6 @@ export function relativeWords(at: number, now: number): string {
   if (Math.abs(span) < SECOND) return 'now'
   return span < 0 ? `${spanWords(span)} ago` : `in ${spanWords(span)}`
 }
+
+/** `relativeWords` of what has happened: where another machine's clock says that it is still to come, it is told as now. */
+export const pastWords = (at: number, now: number): string => relativeWords(Math.min(at, now), now)

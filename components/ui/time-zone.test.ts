@@ -11,3 +11,14 @@ test('a change of daylight-saving time moves no deadline: five days are five tim
       'in 5 d 2026-04-01 12:00:00Z in 5 d 2026-10-28 12:00:00Z ',
     )
 })
+
+test('the hour that a zone has twice is told as two, each with its zone', () => {
+  const code = `import { exactWords } from '#components/ui/time-words.ts'
+    process.stdout.write([Date.UTC(2026, 9, 25, 0, 30), Date.UTC(2026, 9, 25, 1, 30)].map(exactWords).join(' '))`
+  expect(
+    execFileSync(process.execPath, ['--input-type=module', '-e', code], {
+      env: { TZ: 'Europe/Berlin', NODE_ENV: 'test' },
+      encoding: 'utf8',
+    }),
+  ).toBe('2026-10-25 00:30:00Z 2026-10-25 01:30:00Z')
+})

@@ -1,16 +1,20 @@
 import 'server-only'
 import { type DeliveryRow, sealedFilesOf } from '#server/approval/repo.ts'
+import { freshenGit } from '#server/approval/sources.ts'
 import type { Ctx } from '#server/context.ts'
 
 /**
  * Why a proposal must not be merged, or undefined: the branch must be our commit, and that commit must hold the sealed bytes
- * and nothing else. Asked of the mirror as last fetched.
+ * and nothing else. Asked of the mirror as last fetched, and once more of the remote before a branch is called gone or moved.
  */
 export async function branchProblem(ctx: Ctx, id: string, delivery: DeliveryRow | undefined): Promise<string | undefined> {
   if (delivery?.voidedAt) return `Merging is refused. ${delivery.problem ?? 'The decision is void; file a new request.'}`
   const commit = delivery?.commit
   if (delivery === undefined || commit === null || commit === undefined || delivery.mergeCommit !== null) return undefined
-  const head = await ctx.git.resolve(delivery.branch)
+  const known = await ctx.git.resolve(delivery.branch)
+  // The worker pushes from a mirror of its own, so this process may not have seen it yet.
+  if (known !== commit) await freshenGit(ctx)
+  const head = known === commit ? known : await ctx.git.resolve(delivery.branch)
   if (head === undefined) return `Merging waits: the branch ${delivery.branch} was deleted. Vortex proposes it again from the sealed bytes.`
   if (head !== commit)
     return `Merging is refused: the branch ${delivery.branch} no longer stands at the sealed commit. A foreign commit voids the decision; file a new request.`

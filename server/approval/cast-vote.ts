@@ -56,7 +56,7 @@ export async function lockedFacts(ctx: Ctx, id: string, prepared: Prepared): Pro
   if (row.state !== 'open') return { row, facts }
   if (row.digest !== prepared.row.digest) throw new Moved('The request')
   if (votes.some((vote) => vote.state === 'counted' && prepared.words.words[vote.login] === undefined)) throw new Moved('The list of votes')
-  if (Date.now() - prepared.words.askedAt > ANSWER_AGE_MAX_MS) throw new Moved('An answer of Guardian')
+  if (ctx.database.now().getTime() - prepared.words.askedAt > ANSWER_AGE_MAX_MS) throw new Moved('An answer of Guardian')
   return { row, facts }
 }
 

@@ -10,7 +10,7 @@ import type { Ctx } from '#server/context.ts'
 type Asked = Pick<Subject, 'policy' | 'participants' | 'permission'>
 type Judged = Asked & Pick<Subject, 'evaluation' | 'digest' | 'sources' | 'contributors'>
 
-/** Guardian's words with the time of the oldest answer (epoch milliseconds). */
+/** Guardian's words with the time of the oldest answer (epoch milliseconds); infinity when there is none that could be too old. */
 export type Words = { readonly words: Readonly<Record<string, GuardianWord>>; readonly askedAt: number }
 
 /**
@@ -23,13 +23,13 @@ export async function askGuardian(
   subject: Asked,
   votes: readonly Pick<VoteRow, 'login' | 'state'>[],
 ): Promise<Words> {
-  if (row.state !== 'open') return { words: {}, askedAt: Date.now() }
+  if (row.state !== 'open') return { words: {}, askedAt: Number.POSITIVE_INFINITY }
   const logins = new Set(votes.filter((vote) => vote.state === 'counted').map((vote) => vote.login))
   if (ctx.viewer.kind === 'person' && isNamed(row, subject, ctx.viewer.login, ctx.now.getTime())) logins.add(ctx.viewer.login)
   const answers = await Promise.all([...logins].map(async (login) => ({ login, ...(await wordOf(ctx, subject, login)) })))
   return {
     words: Object.fromEntries(answers.map(({ login, word, reason }) => [login, { word, reason }])),
-    askedAt: Math.min(Date.now(), ...answers.map((answer) => answer.at)),
+    askedAt: Math.min(...answers.map((answer) => answer.at)),
   }
 }
 
@@ -48,7 +48,7 @@ async function wordOf(ctx: Pick<Ctx, 'guardian'>, subject: Asked, login: string)
     return { word: allowed ? 'allowed' : 'denied', reason, at }
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'unavailable') throw error
-    return { word: 'unknown', reason: error.message, at: Date.now() }
+    return { word: 'unknown', reason: error.message, at: Number.POSITIVE_INFINITY }
   }
 }
 

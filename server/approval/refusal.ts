@@ -21,7 +21,7 @@ export const startingOver = <T>(verb: Verb<T>): Verb<T> =>
     async (ctx: Ctx, raw: unknown): Promise<T> => {
       for (let tried = 1; ; tried += 1)
         try {
-          return await verb({ ...ctx, now: tried === 1 ? ctx.now : new Date() }, raw)
+          return await verb({ ...ctx, now: tried === 1 ? ctx.now : ctx.database.now() }, raw)
         } catch (error) {
           if (!(error instanceof Moved) || tried === TRIES) throw error
         }

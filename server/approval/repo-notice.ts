@@ -55,7 +55,7 @@ export const lapsedVotes = async (
     .from(vote)
     .innerJoin(changeRequest, eq(changeRequest.id, vote.requestId))
     .where(eq(changeRequest.state, 'open'))
-    .orderBy(vote.requestId, vote.login, desc(vote.at))
+    .orderBy(vote.requestId, vote.login, desc(vote.seq))
     .then((rows) => rows.filter((row) => row.state === 'lapsed'))
 
 /** Sealed decisions whose requester or voters were not told of the outcome, with whom to tell. */

@@ -37,6 +37,7 @@ export const updateRequest = async (
   await db.update(changeRequest).set(change).where(eq(changeRequest.id, id))
 }
 
+/** Oldest first, in the order in which the database took them: clocks differ. */
 export const votesOf = async (db: Db, ids: readonly string[]): Promise<readonly VoteRow[]> =>
   ids.length === 0
     ? []
@@ -44,7 +45,7 @@ export const votesOf = async (db: Db, ids: readonly string[]): Promise<readonly 
         .select()
         .from(vote)
         .where(inArray(vote.requestId, [...ids]))
-        .orderBy(asc(vote.at), asc(vote.id))
+        .orderBy(asc(vote.seq))
 
 /** Open threads that block, with the request they stand on. */
 export const blockingThreads = async (
@@ -184,7 +185,7 @@ export const mergeAsked = async (db: Db, ids: readonly string[]): Promise<Readon
         ).map((row) => row.id),
       )
 
-/** False when this work was asked for before. */
+/** Due at once, by the database's clock as `claim` asks. False when this work was asked for before. */
 export const enqueue = async (
   db: Db,
   kind: 'git.propose' | 'git.merge',
@@ -195,7 +196,7 @@ export const enqueue = async (
   (
     await db
       .insert(outbox)
-      .values({ kind, requestId, payload, createdAt: at, nextAt: at })
+      .values({ kind, requestId, payload, createdAt: at, nextAt: sql`now()` })
       .onConflictDoNothing()
       .returning({ id: outbox.id })
   ).length === 1

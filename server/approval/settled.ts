@@ -49,13 +49,13 @@ export async function settledSince(ctx: Ctx): Promise<Settled> {
   return {
     is: (row) => {
       const mark = known.get(row.id)
-      if (acts || mark === undefined || Date.now() - mark.at > LOOK_ANYWAY_MS) return false
+      if (acts || mark === undefined || performance.now() - mark.at > LOOK_ANYWAY_MS) return false
       return (row.decideBy === null || row.decideBy > ctx.now) && mark.text === textOf(row)
     },
     mark: (row) => {
       const text = textOf(row)
       if (text === undefined || row.state !== 'open') known.delete(row.id)
-      else known.set(row.id, { text, at: Date.now() })
+      else known.set(row.id, { text, at: performance.now() })
     },
   }
 }

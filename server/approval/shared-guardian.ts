@@ -23,11 +23,11 @@ export function sharedGuardian(guardian: Guardian): Guardian {
     check: (login, permission) => {
       const key = [login, permission.verb, permission.group, permission.resource, permission.name ?? ''].join('\n')
       const known = state.answers.get(key)
-      if (known !== undefined && Date.now() - known.at < AGE_MAX_MS) return known.answer
+      if (known !== undefined && performance.now() - known.at < AGE_MAX_MS) return known.answer
       const answer = inLine(state, () => guardian.check(login, permission))
       // Put last, so that what is dropped first is what was asked first.
       state.answers.delete(key)
-      state.answers.set(key, { at: Date.now(), answer })
+      state.answers.set(key, { at: performance.now(), answer })
       answer.catch(() => state.answers.delete(key))
       for (const oldest of state.answers.keys()) {
         if (state.answers.size <= KEPT_MAX) break

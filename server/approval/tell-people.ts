@@ -18,8 +18,8 @@ export function createTeller(): (world: World) => Promise<void> {
     const loaded = await loadPolicy(world)
     const step = await lastStep(world.database.db)
     const policy = headOf(loaded) ?? ''
-    if (step === last.step && policy === last.policy && Date.now() - last.at < LOOK_AGAIN_MS) return
-    const at = Date.now()
+    if (step === last.step && policy === last.policy && performance.now() - last.at < LOOK_AGAIN_MS) return
+    const at = performance.now()
     await tellPeople(world)
     last = { step, policy, at }
   }
@@ -30,7 +30,7 @@ export function createTeller(): (world: World) => Promise<void> {
  * Compares what should be told with what was, so a kill or another leader neither loses nor doubles an entry.
  */
 export async function tellPeople(world: World): Promise<void> {
-  const now = new Date()
+  const now = world.database.now()
   const [wanted, told, outcomes] = await Promise.all([
     turns(world, now),
     toldNow(world.database.db),

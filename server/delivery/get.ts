@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { AppError } from '#lib/error.ts'
 import type { CommitView, DeliveryDetail } from '#lib/delivery/view.ts'
 import { getRequest } from '#server/approval/get.ts'
+import { freshenGit } from '#server/approval/sources.ts'
 import type { Ctx } from '#server/context.ts'
 import { loadDecision } from '#server/delivery/repo.ts'
 import { deliveryLines } from '#server/delivery/view.ts'
@@ -42,8 +43,14 @@ export const getDelivery = query({
 type Commits = { readonly proposal: CommitView | undefined; readonly merge: CommitView | undefined; readonly problem: string | undefined }
 
 async function commitsOf(ctx: Ctx, proposal: string | undefined, merge: string | undefined): Promise<Commits> {
+  const look = () => Promise.all([commitView(ctx, proposal), commitView(ctx, merge)])
   try {
-    const [one, two] = await Promise.all([commitView(ctx, proposal), commitView(ctx, merge)])
+    const [one, two] = await look().catch(async (error: unknown) => {
+      if (!(error instanceof AppError) || error.code !== 'not_found') throw error
+      // What the worker pushed from a mirror of its own may not have come to this one yet.
+      await freshenGit(ctx)
+      return look()
+    })
     return { proposal: one, merge: two, problem: undefined }
   } catch (error) {
     if (!(error instanceof AppError)) throw error

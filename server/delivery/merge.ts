@@ -34,7 +34,7 @@ export async function mergeProposal(world: World, row: Work): Promise<void> {
   await watchRepository(world)
   for (let attempt = 1; (await git.carriedBy(commit)) === undefined; attempt += 1) {
     if (!(await mayStillMerge(world, sealed, commit))) return
-    const closed = await noLongerPermitted(git, sealed, by, new Date())
+    const closed = await noLongerPermitted(git, sealed, by, database.now())
     if (closed !== undefined) throw new AppError('conflict', closed)
     try {
       const main = await git.head()

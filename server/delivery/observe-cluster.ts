@@ -14,13 +14,13 @@ const CONFIG_MAP: ServedKind = { group: '', version: 'v1', kind: 'ConfigMap', pl
 const Refused = z.array(z.looseObject({ path: z.string(), message: z.string() }))
 
 /** Compares the sealed documents with the API server's answers of this moment. Throws AppError('unavailable') when it is silent. */
-export async function observeCluster(world: Pick<World, 'kube'>, sealed: Sealed, mergeCommit: string): Promise<Observation> {
+export async function observeCluster(world: Pick<World, 'kube' | 'database'>, sealed: Sealed, mergeCommit: string): Promise<Observation> {
   const { kube } = world
   const { kind, outcome } = sealed.proposal
   const texts = sealed.files.map(({ path, bytes }) => ({ path, text: bytes && new TextDecoder().decode(bytes) }))
   const files = await Promise.all(appliedFiles(kube.cluster, texts).map(async (file) => ({ file, live: await liveOf(world, file) })))
   const report = kind === 'policy' ? undefined : await readReport(world)
-  return observe({ kind, outcome, files, report, mergeCommit, now: new Date().toISOString() })
+  return observe({ kind, outcome, files, report, mergeCommit, now: world.database.now().toISOString() })
 }
 
 async function liveOf({ kube }: Pick<World, 'kube'>, file: AppliedFile): Promise<KubeObject | undefined> {

@@ -20,7 +20,7 @@ export async function propose(world: World, row: Work): Promise<void> {
   const { git, database } = world
   const sealed = await loadSealed(database.db, row.requestId)
   if (sealed.way?.voidedAt) throw new AppError('conflict', sealed.way.problem ?? 'The decision is void.')
-  await rememberBranch(database.db, row.requestId, sealed.branch, new Date())
+  await rememberBranch(database.db, row.requestId, sealed.branch, database.now())
   await watchRepository(world)
   const known = sealed.way?.commit
   const found = await branchState(git, sealed, known)

@@ -16,7 +16,7 @@ export type Fact = Pick<LedgerDraft, 'action' | 'body'>
  * `change` returns the facts that are new; none means that nothing happened.
  */
 export async function recordFacts(world: World, requestId: string, change: (tx: Db, now: Date) => Promise<readonly Fact[]>): Promise<void> {
-  const now = new Date()
+  const now = world.database.now()
   await world.database.db.transaction(async (tx) => {
     const facts = await change(tx, now)
     if (facts.length === 0) return

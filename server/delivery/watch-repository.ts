@@ -21,7 +21,7 @@ export async function watchRepository(world: World): Promise<void> {
   const root = git.expectedRoot ?? seen?.root ?? roots[0] ?? ''
   if (!roots.includes(root)) throw new AppError('unavailable', replacedText(git.url, root, roots))
   if (seen !== undefined && !(await git.isAncestor(seen.head, head))) await forgetLostMerges(world, seen.head, head)
-  await rememberRepository(database.db, { url: git.url, root, head, seenAt: new Date() })
+  await rememberRepository(database.db, { url: git.url, root, head, seenAt: database.now() })
 }
 
 const replacedText = (url: string, root: string, roots: readonly string[]): string =>

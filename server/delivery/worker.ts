@@ -134,16 +134,16 @@ function beside(run: Chore['run']): Chore['run'] {
 }
 
 async function attempt(world: World, chore: Chore): Promise<void> {
-  chore.held = Date.now() < chore.notBefore
+  chore.held = performance.now() < chore.notBefore
   if (chore.held) return
   try {
     await chore.run(world)
     chore.failures = 0
-    chore.notBefore = Date.now() + chore.pause
+    chore.notBefore = performance.now() + chore.pause
   } catch (error) {
     chore.failures += 1
     const wait = Math.min(backoff(chore.failures), IDLE_MS)
-    chore.notBefore = Date.now() + wait
+    chore.notBefore = performance.now() + wait
     chore.held = true
     log.warn('worker.chore', { chore: chore.name, failures: chore.failures, wait, error: causeText(error) })
   }
@@ -154,7 +154,7 @@ async function restFor(world: World, chores: readonly Chore[]): Promise<number> 
   const [open, due] = await Promise.all([openDeliveries(world.database.db), dueAt(world.database.db)])
   const calm = open.length > 0 ? BUSY_MS : IDLE_MS
   if (due === 0) return SETTLE_MS
-  const later = chores.flatMap(({ held, notBefore }) => (held ? [notBefore - Date.now()] : []))
+  const later = chores.flatMap(({ held, notBefore }) => (held ? [notBefore - performance.now()] : []))
   return Math.max(SETTLE_MS, Math.min(calm, ...[...later, ...(due === undefined ? [] : [due])].filter((wait) => wait > 0)))
 }
 
@@ -195,6 +195,6 @@ const systemCtx = (world: World): Ctx => ({
   ...world,
   viewer: SYSTEM,
   requestId: `worker-${randomUUID()}`,
-  now: new Date(),
+  now: world.database.now(),
   db: world.database.db,
 })

@@ -10,5 +10,5 @@ import { world } from '#server/world.ts'
 export const requestCtx = cache(async (): Promise<Ctx> => {
   const requestId = (await headers()).get('x-request-id') ?? randomUUID()
   const [viewer, here] = await Promise.all([signedInViewer(), world()])
-  return { ...here, viewer, requestId, now: new Date(), db: here.database.db }
+  return { ...here, viewer, requestId, now: here.database.now(), db: here.database.db }
 })

@@ -38,9 +38,9 @@ const heads = new Map<string, { readonly fetchedAt: number | undefined; readonly
 async function currentHead(git: Ctx['git']): Promise<string> {
   const fetchedAt = git.age().at
   const last = heads.get(git.url)
-  if (last !== undefined && last.fetchedAt === fetchedAt && Date.now() - last.at < HEAD_REUSE_MS) return last.head
+  if (last !== undefined && last.fetchedAt === fetchedAt && performance.now() - last.at < HEAD_REUSE_MS) return last.head
   const head = git.head()
-  heads.set(git.url, { fetchedAt, at: Date.now(), head })
+  heads.set(git.url, { fetchedAt, at: performance.now(), head })
   head.catch(() => heads.delete(git.url))
   return head
 }

@@ -28,8 +28,9 @@ const Row = z.object({
 /**
  * Guardian's audit table through a role that may read only. Read by id from the newest (no other index exists), every
  * statement bounded in time, in a read-only transaction. The schema is discovered, since the DDL does not name one.
+ * `now` is the clock that ages are told by (epoch milliseconds).
  */
-export function createAudit(url: string | undefined): Audit {
+export function createAudit(url: string | undefined, now: () => number = Date.now): Audit {
   if (url === undefined)
     return {
       page: async () => {
@@ -54,7 +55,7 @@ export function createAudit(url: string | undefined): Audit {
         schema ??= await findSchema(client)
         return readPage(client, schema, filter)
       })
-      age = { source: 'Audit', state: 'fresh', at: Date.now(), problem: undefined }
+      age = { source: 'Audit', state: 'fresh', at: now(), problem: undefined }
       return rows
     } catch (cause) {
       schema = undefined

@@ -17,6 +17,8 @@ export type Database = {
   readonly listen: (channel: Channel, listener: (payload: string) => void) => Promise<() => Promise<void>>
   /** Runs `work` only when this process gets the named leadership; true when it ran (decisions.md 21). Work stops when the term is lost. */
   readonly withLeadership: (name: 'worker', work: (term: Term) => Promise<void>) => Promise<boolean>
+  /** The one clock of the portal: the database server's, since those of replicas and workers differ. */
+  readonly now: () => Date
   readonly ping: () => Promise<void>
   readonly close: () => Promise<void>
 }

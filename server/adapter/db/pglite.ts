@@ -24,6 +24,8 @@ export async function openPglite(directory: string | undefined): Promise<Databas
       await work({ lost: new AbortController().signal, hold: async () => {} })
       return true
     },
+    // It runs in this process, on its clock.
+    now: () => new Date(),
     ping: async () => {
       await db.execute(sql`select 1`)
     },

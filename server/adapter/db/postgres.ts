@@ -8,6 +8,7 @@ import type { Channel, Database, Db } from '#server/adapter/db/client.ts'
 import { groupFlush } from '#server/adapter/db/group-flush.ts'
 import { lead } from '#server/adapter/db/leadership.ts'
 import { migrationsFolder } from '#server/adapter/db/migrations.ts'
+import { followClock } from '#server/adapter/db/server-clock.ts'
 import { causeText, log } from '#server/log.ts'
 
 const POOL_MAX = 10
@@ -37,6 +38,10 @@ export async function openPostgres(address: string): Promise<Database> {
     // Any record will do: a commit flushes everything that was written before it, ours of a moment ago included.
     await db.execute(sql`select pg_logical_emit_message(true, 'vortex', 'flush')`)
   })
+  const clock = await followClock(async () => {
+    const { rows } = await pool.query<{ ms: number }>('select extract(epoch from clock_timestamp())::float8 * 1000 as ms')
+    return rows[0]?.ms ?? Number.NaN
+  })
   const listening = new Set<() => Promise<void>>()
   return {
     db,
@@ -60,10 +65,12 @@ export async function openPostgres(address: string): Promise<Database> {
       }
     },
     withLeadership: (name, work) => lead(address, LEADERSHIP[name], work),
+    now: clock.now,
     ping: async () => {
       await db.execute(sql`select 1`)
     },
     close: async () => {
+      clock.stop()
       await Promise.all([...listening].map((stop) => stop()))
       await pool.end()
     },

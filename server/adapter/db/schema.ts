@@ -46,6 +46,11 @@ export const changeRequest = pgTable(
   (t) => [uniqueIndex('change_request_uid').on(t.cluster, t.uid), index('change_request_state').on(t.state, t.createdAt)],
 )
 
+const ofRequest = () =>
+  uuid()
+    .notNull()
+    .references(() => changeRequest.id)
+
 /**
  * The narrow row that lists read: one per request. The first part is copied by triggers from change_request and decision, so it
  * cannot differ; the second is written when the request was read, so that a list touches neither Git nor the cluster.
@@ -94,9 +99,7 @@ export const vote = pgTable(
   'vote',
   {
     id: uuid().primaryKey(),
-    requestId: uuid()
-      .notNull()
-      .references(() => changeRequest.id),
+    requestId: ofRequest(),
     login: text().notNull(),
     verdict: text().notNull().$type<Verdict>(),
     rationale: jsonb().notNull().$type<Rationale>(),
@@ -107,6 +110,8 @@ export const vote = pgTable(
     cause: text(),
     at: at().notNull(),
     endedAt: at(),
+    /** Order in which votes were taken; within one request it is that of its lock. */
+    seq: bigint({ mode: 'number' }).generatedAlwaysAsIdentity().notNull(),
   },
   (t) => [
     uniqueIndex('vote_one_per_person')
@@ -140,9 +145,7 @@ export const decision = pgTable('decision', {
 export const sealedFile = pgTable(
   'sealed_file',
   {
-    requestId: uuid()
-      .notNull()
-      .references(() => changeRequest.id),
+    requestId: ofRequest(),
     path: text().notNull(),
     bytes: bytea(),
   },
@@ -173,9 +176,7 @@ export const outbox = pgTable(
   {
     id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
     kind: text().notNull().$type<'git.propose' | 'git.merge'>(),
-    requestId: uuid()
-      .notNull()
-      .references(() => changeRequest.id),
+    requestId: ofRequest(),
     payload: jsonb().notNull().$type<Readonly<Record<string, unknown>>>(),
     createdAt: at().notNull(),
     attempts: integer().notNull().default(0),
@@ -232,9 +233,7 @@ export const draft = pgTable('draft', {
 export const revision = pgTable(
   'revision',
   {
-    requestId: uuid()
-      .notNull()
-      .references(() => changeRequest.id),
+    requestId: ofRequest(),
     /** 1 for the first meaning. */
     number: integer().notNull(),
     digest: text().notNull(),
@@ -256,9 +255,7 @@ export const thread = pgTable(
   'thread',
   {
     id: uuid().primaryKey(),
-    requestId: uuid()
-      .notNull()
-      .references(() => changeRequest.id),
+    requestId: ofRequest(),
     /** `request`, `field:<path>` or `condition:<id>`. */
     anchor: text().notNull(),
     blocking: boolean().notNull(),
@@ -291,9 +288,7 @@ export const notification = pgTable(
   {
     id: uuid().primaryKey(),
     login: text().notNull(),
-    requestId: uuid()
-      .notNull()
-      .references(() => changeRequest.id),
+    requestId: ofRequest(),
     kind: text().notNull().$type<NoticeKind>(),
     text: text().notNull(),
     at: at().notNull(),

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { AppError } from '#lib/error.ts'
 import { createGit, type GitSettings } from './create-git.ts'
 import { createSigner, signerOf } from './sshsig.ts'
@@ -277,4 +277,23 @@ test('many at once over one mirror stand in no one’s way', async () => {
   const raced = await Promise.allSettled(commits.map((commit, n) => nth(n).advanceMain(commit, base)))
   expect(raced.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
   expect(existsSync(join(own.directory, 'git', `${readdirSync(join(own.directory, 'git'))[0] ?? ''}.lock`))).toBe(false)
+})
+
+test('a process whose clock is ahead leaves the mirror to whoever holds it', async () => {
+  const own = settings()
+  const repository = createGit(own)
+  await repository.fetch()
+  const lock = join(own.directory, 'git', `${readdirSync(join(own.directory, 'git')).find((name) => name.endsWith('.git')) ?? ''}.lock`)
+  const holder = 'another-host 1 2'
+  writeFileSync(lock, holder)
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 300_000 })
+  try {
+    const fetched = repository.fetch()
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    expect(readFileSync(lock, 'utf8')).toBe(holder)
+    rmSync(lock)
+    await fetched
+  } finally {
+    vi.useRealTimers()
+  }
 })

@@ -37,6 +37,8 @@ export type GitSettings = {
   readonly directory: string
   /** The environment of this process, from which PATH, proxies, certificates and the ssh agent are taken. */
   readonly environment?: Readonly<Record<string, string | undefined>>
+  /** Epoch milliseconds of the clock that ages are told by. */
+  readonly now?: () => number
   /** Milliseconds for one call to the remote. */
   readonly deadline?: number
 }
@@ -55,7 +57,7 @@ const INHERITED = [
 
 /** Opens one GitOps repository. Nothing is asked of the remote until the first call. Throws AppError('invalid') on a bad key. */
 export function createGit(settings: GitSettings): Git {
-  const { tokenFile } = settings
+  const { tokenFile, now = Date.now } = settings
   const remote = remoteOf(settings.url, tokenFile === undefined ? () => settings.token : () => secretIn(tokenFile))
   const dir = join(settings.directory, 'git', `${createHash('sha256').update(remote.url).digest('hex').slice(0, 16)}.git`)
   const env = { ...environment(settings), GIT_DIR: dir }
@@ -73,7 +75,7 @@ export function createGit(settings: GitSettings): Git {
   const fetchAndNote = async (): Promise<void> => {
     try {
       await mirror.fetch()
-      age = { source: 'Git', state: 'fresh', at: Date.now(), problem: undefined }
+      age = { source: 'Git', state: 'fresh', at: now(), problem: undefined }
     } catch (error) {
       const problem = error instanceof AppError ? error.message : 'The Git repository cannot be read.'
       age = { source: 'Git', state: age.at === undefined ? 'down' : 'stale', at: age.at, problem }

@@ -139,11 +139,12 @@ async function isWhole(run: RunGit): Promise<boolean> {
 async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
   const owner = `${hostname()} ${process.pid} ${randomUUID()}`
   await mkdir(dirname(path), { recursive: true })
-  const until = Date.now() + STALE_LOCK
-  while (!(await take(path, owner))) {
-    const stale = await staleOwner(path)
+  const until = performance.now() + STALE_LOCK
+  for (let refusedAt = await take(path, owner); refusedAt !== undefined; refusedAt = await take(path, owner)) {
+    const stale = await staleOwner(path, refusedAt)
     if (stale !== undefined) await putAside(path, stale)
-    else if (Date.now() > until) throw new AppError('unavailable', 'The local Git mirror is held by another process.', { cause: path })
+    else if (performance.now() > until)
+      throw new AppError('unavailable', 'The local Git mirror is held by another process.', { cause: path })
     else await pause(20 + Math.random() * 60)
   }
   try {
@@ -153,15 +154,18 @@ async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** The lock appears with its owner's name in it, whole: one without would be nobody's for minutes after a kill. */
-async function take(path: string, owner: string): Promise<boolean> {
+/**
+ * The lock appears with its owner's name in it, whole: one without would be nobody's for minutes after a kill. Undefined when it
+ * is taken, else the time by the clock of the folder (epoch milliseconds): the age of another's lock is told by no other clock.
+ */
+async function take(path: string, owner: string): Promise<number | undefined> {
   const own = `${path}.${randomUUID()}`
   try {
     await writeFile(own, owner)
     await link(own, path)
-    return true
+    return undefined
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') return false
+    if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') return (await stat(own)).mtimeMs
     throw new AppError('unavailable', 'The folder of the local Git mirror cannot be written.', { cause })
   } finally {
     await rm(own, { force: true })
@@ -180,10 +184,10 @@ async function putAside(path: string, owner: string): Promise<void> {
   await rm(aside, { force: true })
 }
 
-async function staleOwner(path: string): Promise<string | undefined> {
+async function staleOwner(path: string, now: number): Promise<string | undefined> {
   const [words, facts] = await Promise.all([readFile(path, 'utf8').catch(() => ''), stat(path).catch(() => undefined)])
   if (facts === undefined) return undefined
-  if (Date.now() - facts.mtimeMs > STALE_LOCK) return words
+  if (now - facts.mtimeMs > STALE_LOCK) return words
   const [host, pid] = words.split(' ')
   if (host !== hostname() || pid === undefined) return undefined
   try {

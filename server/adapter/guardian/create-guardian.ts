@@ -36,7 +36,13 @@ const Principals = z.object({ principals: z.array(z.string()).nullish() })
 const notYet = (reason: string): boolean => /not yet (computed|loaded)/.test(reason)
 
 /** Guardian's PermissionService over gRPC with JSON. `address` is host:port, `cluster` the name Guardian computes for. */
-export function createGuardian(settings: { readonly address: string; readonly cluster: string }): Guardian & { readonly stop: () => void } {
+export function createGuardian(settings: {
+  readonly address: string
+  readonly cluster: string
+  /** Epoch milliseconds of the clock that ages are told by. */
+  readonly now?: () => number
+}): Guardian & { readonly stop: () => void } {
+  const { now = Date.now } = settings
   const transport = createGrpcTransport({ baseUrl: `http://${settings.address}`, useBinaryFormat: false, defaultTimeoutMs: DEADLINE_MS })
   const recent = new Map<string, Promise<GuardianAnswer>>()
   let goodAt: number | undefined
@@ -49,7 +55,7 @@ export function createGuardian(settings: { readonly address: string; readonly cl
   ): Promise<z.output<S>> => {
     try {
       const answer = schema.parse(await call(transport, method, body))
-      goodAt = Date.now()
+      goodAt = now()
       failure = undefined
       return answer
     } catch (cause) {
@@ -59,7 +65,7 @@ export function createGuardian(settings: { readonly address: string; readonly cl
   }
 
   const check = async (login: string, permission: Permission): Promise<GuardianAnswer> => {
-    const at = Date.now()
+    const at = now()
     const { allowed, reason } = await ask(
       'checkPermission',
       { principal: principalOf(login), cluster: settings.cluster, ...questionOf(permission) },
@@ -101,7 +107,7 @@ export function createGuardian(settings: { readonly address: string; readonly cl
       const { principals } = await ask('whoCanDo', { cluster: settings.cluster, ...questionOf(question) }, Principals)
       return [...new Set(principals ?? [])]
     },
-    age: () => ageOf(goodAt, failure),
+    age: () => ageOf(goodAt, failure, now()),
     stop: () => clearInterval(probe),
   }
 }
@@ -122,8 +128,8 @@ async function call(transport: Transport, method: 'checkPermission' | 'listPermi
   return toJson(unary.output, response.message)
 }
 
-function ageOf(goodAt: number | undefined, failure: string | undefined): SourceAge {
+function ageOf(goodAt: number | undefined, failure: string | undefined, now: number): SourceAge {
   if (goodAt === undefined) return { source: 'Guardian', state: 'down', at: undefined, problem: failure }
   if (failure !== undefined) return { source: 'Guardian', state: 'down', at: goodAt, problem: failure }
-  return { source: 'Guardian', state: Date.now() - goodAt > STALE_AFTER_MS ? 'stale' : 'fresh', at: goodAt, problem: undefined }
+  return { source: 'Guardian', state: now - goodAt > STALE_AFTER_MS ? 'stale' : 'fresh', at: goodAt, problem: undefined }
 }

@@ -24,8 +24,11 @@ export async function createKube(
     readonly cluster: string
     /** Which served kinds to follow; all by default. An identity may not be allowed to read the rest. */
     readonly only?: (kind: ServedKind) => boolean
+    /** Epoch milliseconds of the clock that ages are told by. */
+    readonly now?: () => number
   },
 ): Promise<Kube> {
+  const { now = Date.now } = settings
   const connection = await connectTo(settings)
   const reflectors = new Map<string, Reflector>()
   const listeners = new Set<(change: KubeChange) => void>()
@@ -38,15 +41,16 @@ export async function createKube(
   const rediscover = async (): Promise<void> => {
     try {
       served = (await discover(connection)).filter(settings.only ?? (() => true))
-      discoveredAt = Date.now()
+      discoveredAt = now()
       failure = undefined
-      const now = new Map(served.map((kind) => [nameOf(kind), kind]))
+      const today = new Map(served.map((kind) => [nameOf(kind), kind]))
       for (const [name, reflector] of reflectors) {
-        if (now.get(name)?.version === reflector.kind.version) continue
+        if (today.get(name)?.version === reflector.kind.version) continue
         reflector.stop()
         reflectors.delete(name)
       }
-      for (const [name, kind] of now) if (!stopped && !reflectors.has(name)) reflectors.set(name, reflect(connection, kind, changed))
+      for (const [name, kind] of today)
+        if (!stopped && !reflectors.has(name)) reflectors.set(name, reflect(connection, kind, { changed, now }))
     } catch (error) {
       failure = silenceWords(error)
       log.warn('kube.discovery-failed', { error: causeText(error) })
@@ -95,7 +99,7 @@ export async function createKube(
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    age: () => ageOf([...reflectors.values()], failure, discoveredAt),
+    age: () => ageOf([...reflectors.values()], { failure, discoveredAt, now: now() }),
     ready: () => served.length > 0 && [...reflectors.values()].every((reflector) => reflector.synced()),
     stop: async () => {
       stopped = true
@@ -107,12 +111,15 @@ export async function createKube(
 }
 
 /** The age of the whole source is that of its worst kind. */
-function ageOf(reflectors: readonly Reflector[], failure: string | undefined, discoveredAt: number): ReturnType<Kube['age']> {
+function ageOf(
+  reflectors: readonly Reflector[],
+  { failure, discoveredAt, now }: { readonly failure: string | undefined; readonly discoveredAt: number; readonly now: number },
+): ReturnType<Kube['age']> {
   const answers = reflectors.map((reflector) => reflector.objects())
   const down = answers.find((answer) => answer.state === 'down')
   if (discoveredAt === 0 || down) return { source: 'Kubernetes', state: 'down', at: undefined, problem: failure ?? down?.problem }
   const stale = answers.find((answer) => answer.state === 'stale')
-  const at = Math.min(...answers.map((answer) => (answer.state === 'down' ? 0 : answer.at)), Date.now())
+  const at = Math.min(...answers.map((answer) => (answer.state === 'down' ? 0 : answer.at)), now)
   if (stale?.state === 'stale' || failure !== undefined)
     return { source: 'Kubernetes', state: 'stale', at, problem: failure ?? stale?.problem }
   // A quiet watch is fresh: bookmarks and open connections vouch for it, so its age is the last discovery.

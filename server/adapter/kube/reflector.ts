@@ -34,6 +34,12 @@ export type Reflector = {
   readonly stop: () => void
 }
 
+type Following = {
+  readonly changed: (change: KubeChange) => void
+  /** Epoch milliseconds of the clock that ages are told by. */
+  readonly now: () => number
+}
+
 const keyOf = (object: KubeObject): string => `${object.metadata.namespace ?? ''}/${object.metadata.name}`
 
 /** The path of a kind's collection, over all namespaces. */
@@ -44,7 +50,7 @@ export const collectionPath = (kind: ServedKind): string =>
  * Lists one kind in pages and watches it from there, for ever: relists on 410, comes back after resets, 5xx and 401 with
  * jittered backoff (client-node's informer stops for good there). A failing listener never breaks the watch.
  */
-export function reflect(connection: Connection, kind: ServedKind, onChange: (change: KubeChange) => void): Reflector {
+export function reflect(connection: Connection, kind: ServedKind, { changed, now }: Following): Reflector {
   const abort = new AbortController()
   const store = new Map<string, KubeObject>()
   let synced = false
@@ -53,7 +59,7 @@ export function reflect(connection: Connection, kind: ServedKind, onChange: (cha
 
   const emit = (type: KubeChange['type'], object: KubeObject): void => {
     try {
-      onChange({ type, kind, object })
+      changed({ type, kind, object })
     } catch (error) {
       log.error('kube.listener-failed', { kind: kind.kind, error: causeText(error) })
     }
@@ -79,7 +85,7 @@ export function reflect(connection: Connection, kind: ServedKind, onChange: (cha
     return resourceVersion
   }
   const heard = (): void => {
-    heardAt = Date.now()
+    heardAt = now()
     failure = undefined
   }
 
@@ -127,7 +133,7 @@ export function reflect(connection: Connection, kind: ServedKind, onChange: (cha
   }
   void run()
 
-  const sourced = <T>(value: T): Sourced<T> => withAge(value, { synced, heardAt, failure })
+  const sourced = <T>(value: T): Sourced<T> => withAge(value, { synced, heardAt, failure, now: now() })
   return {
     kind,
     objects: () => sourced([...store.values()]),
@@ -137,13 +143,13 @@ export function reflect(connection: Connection, kind: ServedKind, onChange: (cha
   }
 }
 
-type Hearing = { readonly synced: boolean; readonly heardAt: number; readonly failure: string | undefined }
+type Hearing = { readonly synced: boolean; readonly heardAt: number; readonly failure: string | undefined; readonly now: number }
 
 /** A kind that was never listed is down; one whose watch failed or fell silent is stale and keeps what it knows. */
-function withAge<T>(value: T, { synced, heardAt, failure }: Hearing): Sourced<T> {
+function withAge<T>(value: T, { synced, heardAt, failure, now }: Hearing): Sourced<T> {
   if (!synced) return { state: 'down', problem: failure ?? 'not listed yet' }
   if (failure !== undefined) return { state: 'stale', value, at: heardAt, problem: failure }
-  if (Date.now() - heardAt > STALE_AFTER_MS) return { state: 'stale', value, at: heardAt, problem: 'the watch is silent' }
+  if (now - heardAt > STALE_AFTER_MS) return { state: 'stale', value, at: heardAt, problem: 'the watch is silent' }
   return { state: 'fresh', value, at: heardAt }
 }
 
