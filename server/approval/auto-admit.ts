@@ -29,7 +29,7 @@ export async function autoAdmit(ctx: Ctx, { row, subject }: { readonly row: Requ
   const threads = await blockingThreads(ctx.db, [row.id])
   const facts = factsOf(ctx, row, subject, { votes: [], threads, words: {} })
   if (threads.length > 0 || closedBecause(facts) !== undefined || findingsOf(facts).length > 0 || unmappedNames(facts).length > 0) return
-  await ctx.db.transaction(async (db) => {
+  await ctx.database.write(async (db) => {
     const tx: Ctx = { ...ctx, db, requestId: ctx.requestId || randomUUID() }
     const locked = await lockRequest(db, row.id)
     if (locked?.state !== 'open' || locked.digest !== row.digest) return

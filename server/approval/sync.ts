@@ -277,7 +277,7 @@ async function lapseApproved(ctx: Ctx, row: RequestRow): Promise<void> {
 
 /** A change of the system's own with its ledger entries: they commit together, and listeners hear of it at commit. */
 async function inTransaction(ctx: Ctx, work: (tx: Ctx) => Promise<readonly LedgerDraft[]>, topics: readonly string[]): Promise<void> {
-  await ctx.db.transaction(async (db) => {
+  await ctx.database.write(async (db) => {
     const tx: Ctx = { ...ctx, db }
     await appendLedger(tx, await work(tx))
     for (const topic of topics) await ctx.database.notify(db, 'vortex_changed', topic)

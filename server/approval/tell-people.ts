@@ -45,7 +45,7 @@ export async function tellPeople(world: World): Promise<void> {
         )
   const count = outcomes.length + (steps === undefined ? 0 : steps.tell.length + steps.reword.length + steps.end.length)
   if (count === 0) return
-  await world.database.db.transaction(async (tx) => {
+  await world.database.write(async (tx) => {
     for (const one of steps?.tell ?? []) await tell(tx, one, now)
     for (const { id, text } of steps?.reword ?? []) await reword(tx, id, text)
     await endNotices(tx, steps?.end ?? [], now)

@@ -47,7 +47,11 @@ test('bytes turned in the database, at every link, stop the proposal with the st
   const links = [
     ['vote', (id: string) => sql`update vote set digest = 'sha256:00' where request_id = ${id} and login = 'maria.santos'`],
     ['vote', (id: string) => sql`delete from vote where request_id = ${id} and login = 'lena.fischer'`],
-    ['vote', (id: string) => sql`update decision set digest = overlay(digest placing 'f' from 9) where request_id = ${id}`],
+    [
+      'vote',
+      (id: string) =>
+        sql`update decision set digest = 'sha256:' || translate(substr(digest, 8), '0123456789abcdef', '123456789abcdef0') where request_id = ${id}`,
+    ],
     [
       'vote',
       (id: string) =>

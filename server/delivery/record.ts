@@ -17,7 +17,7 @@ export type Fact = Pick<LedgerDraft, 'action' | 'body'>
  */
 export async function recordFacts(world: World, requestId: string, change: (tx: Db, now: Date) => Promise<readonly Fact[]>): Promise<void> {
   const now = world.database.now()
-  await world.database.db.transaction(async (tx) => {
+  await world.database.write(async (tx) => {
     const facts = await change(tx, now)
     if (facts.length === 0) return
     const request = await loadRequest(tx, requestId)

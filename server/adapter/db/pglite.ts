@@ -5,6 +5,7 @@ import { drizzle } from 'drizzle-orm/pglite'
 import { migrate } from 'drizzle-orm/pglite/migrator'
 import type { Channel, Database, Db } from '#server/adapter/db/client.ts'
 import { lockDirectory } from '#server/adapter/db/directory-lock.ts'
+import { sharedTransactions } from '#server/adapter/db/shared-transactions.ts'
 import { migrationsFolder } from '#server/adapter/db/migrations.ts'
 
 /** The embedded database. One process owns the directory, so it is always the leader. */
@@ -15,7 +16,7 @@ export async function openPglite(directory: string | undefined): Promise<Databas
   await migrate(db, { migrationsFolder: migrationsFolder() })
   return {
     db,
-    write: (work) => db.transaction(work),
+    write: sharedTransactions((work) => db.transaction(work)),
     notify: async (on: Db, channel: Channel, payload: string) => {
       await on.execute(sql`select pg_notify(${channel}, ${payload})`)
     },

@@ -7,6 +7,7 @@ import { AppError } from '#lib/error.ts'
 import type { Channel, Database, Db } from '#server/adapter/db/client.ts'
 import { groupFlush } from '#server/adapter/db/group-flush.ts'
 import { lead } from '#server/adapter/db/leadership.ts'
+import { sharedTransactions } from '#server/adapter/db/shared-transactions.ts'
 import { migrationsFolder } from '#server/adapter/db/migrations.ts'
 import { followClock } from '#server/adapter/db/server-clock.ts'
 import { causeText, log } from '#server/log.ts'
@@ -45,14 +46,7 @@ export async function openPostgres(address: string): Promise<Database> {
   const listening = new Set<() => Promise<void>>()
   return {
     db,
-    write: async (work) => {
-      const value = await db.transaction(async (tx) => {
-        await tx.execute(sql`set local synchronous_commit = off`)
-        return work(tx)
-      })
-      await onDisk()
-      return value
-    },
+    write: sharedTransactions((work) => db.transaction(work), onDisk),
     notify: async (on: Db, channel: Channel, payload: string) => {
       await on.execute(sql`select pg_notify(${channel}, ${payload})`)
     },
