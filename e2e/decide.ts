@@ -23,7 +23,10 @@ export async function listedAs(page: Page, name: string, tab: Tab): Promise<stri
 /** Opens a request from its tab of the inbox. */
 export async function openRequest(page: Page, name: string, tab: Tab = 'Your turn'): Promise<void> {
   await page.goto(new URL('/approvals', page.url()).href)
-  await page.getByRole('link', { name: new RegExp(`^${tab}`) }).click()
+  const choice = page.getByRole('link', { name: new RegExp(`^${tab}`) })
+  await choice.click()
+  // Loading the page again before the tab is the address would load the other one.
+  await expect(choice).toHaveAttribute('aria-current')
   await expect.poll(() => listedAs(page, name, tab), { message: `${name} stands under ${tab}` }).toBeDefined()
   const row = page.locator(`a[href="/approvals/${await listedAs(page, name, tab)}"]`).first()
   if (!(await row.isVisible())) await page.reload()

@@ -21,7 +21,7 @@ test('a blocking question closes approving for everybody until it is answered an
   await talk.getByLabel('Question or remark').fill('Which of the two notices does it read?')
   await talk.getByLabel('Nobody approves until this is resolved').check()
   await talk.getByRole('button', { name: 'Send' }).click()
-  await expect(talk.getByText('Which of the two notices does it read?')).toBeVisible()
+  await expect(talk.getByText('Which of the two notices does it read?').filter({ visible: true })).toBeVisible()
   await expect(approveButton(maria)).toHaveAttribute('aria-disabled', 'true')
   await expect(approveButton(lena), 'without a reload').toHaveAttribute('aria-disabled', 'true')
   await expect(lena.locator('#decide')).toContainText(
@@ -32,7 +32,7 @@ test('a blocking question closes approving for everybody until it is answered an
   await answering.getByRole('button', { name: 'Answer' }).click()
   await answering.getByLabel('Your answer').fill('Settlement notices only.')
   await answering.getByRole('button', { name: 'Answer' }).click()
-  await expect(talk.getByText('Settlement notices only.')).toBeVisible()
+  await expect(talk.getByText('Settlement notices only.').filter({ visible: true })).toBeVisible()
 
   await bell(maria).click()
   await expect(maria.getByRole('heading', { level: 1, name: 'Notifications' })).toBeVisible()

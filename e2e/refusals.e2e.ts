@@ -121,7 +121,7 @@ test.describe('a vote names what was seen', () => {
     const maria = await open(browser, 'maria.santos', REQUEST)
     await giveReason(maria)
     await world.commit('priya.nair', 'Lower the rate of the gateway', `${POLICY}/${world.named('pgw-production')}.yaml`, lower)
-    const changed = maria.getByText('The request changed after you opened it', { exact: true })
+    const changed = maria.getByText('The request changed after you opened it', { exact: true }).filter({ visible: true })
     await expect(changed).toBeVisible({ timeout: 30_000 })
     await expect(panel(maria)).toContainText('rateLimitRequestsPerSecond')
     await blocked(maria)
