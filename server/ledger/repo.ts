@@ -1,5 +1,5 @@
 import 'server-only'
-import { and, desc, eq, ilike, lt, max, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, ilike, lt, max, or, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '#server/adapter/db/client.ts'
 import { ledger } from '#server/adapter/db/schema.ts'
 
@@ -41,19 +41,9 @@ export const ledgerPage = async (db: Db, filter: LedgerFilter, limit: number): P
 export const ledgerEntry = async (db: Db, seq: number): Promise<LedgerRow | undefined> =>
   (await db.select().from(ledger).where(eq(ledger.seq, seq)))[0]
 
-/**
- * Entries after a sequence number, oldest first, as one run of bytes for verification: a row each is most of what reading them costs.
- * Each frame is seq (8 bytes), length of the stored hash and of the bytes (4 each), the hash as text, a zero byte, the bytes. Empty after the last.
- */
-export async function ledgerFrames(db: Db, seq: number, limit: number): Promise<Uint8Array> {
-  const { rows } = (await db.execute(sql`
-    select string_agg(int8send(seq) || int4send(octet_length(leaf_hash)) || int4send(octet_length(bytes))
-      || convert_to(leaf_hash, 'UTF8') || '\\x00'::bytea || bytes, ''::bytea order by seq) as frames
-    from (select seq, leaf_hash, bytes from ledger where seq > ${seq} order by seq limit ${limit}) as step`)) as unknown as {
-    rows: { frames: Uint8Array | null }[]
-  } // safe: the shape both drivers give
-  return rows[0]?.frames ?? new Uint8Array()
-}
+/** Oldest first, for verification in bounded steps. */
+export const ledgerAfter = async (db: Db, seq: number, limit: number): Promise<readonly LedgerRow[]> =>
+  db.select().from(ledger).where(gt(ledger.seq, seq)).orderBy(asc(ledger.seq)).limit(limit)
 
 export const lastLedgerSeq = async (db: Db): Promise<number> =>
   Number((await db.select({ seq: max(ledger.seq) }).from(ledger))[0]?.seq ?? 0)
