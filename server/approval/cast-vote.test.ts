@@ -314,6 +314,19 @@ describe('what moves under a vote', () => {
     expect(await loadRequest(database.db, row.id)).toEqual(before)
     expect(await actions(row)).toHaveLength(entries)
   })
+  it('what the controller writes while a request is read is read in the next pass', async () => {
+    const name = `rar-${count}`
+    world.request(name)
+    world.objects = world.objects.map((object) => (object.metadata.name === name ? { ...object, status: {} } : object))
+    const ctx = world.ctx('system', 'system')
+    const log: typeof ctx.git.log = async (query) => {
+      world.evaluateAll()
+      return ctx.git.log(query)
+    }
+    await syncRequests({ ...ctx, git: { ...ctx.git, log } })
+    await syncRequests(world.ctx('system', 'system'))
+    expect((await openQueue(world.ctx('lena'))).find((one) => one.name === name)).toMatchObject({ turn: 'yours' })
+  })
   it('a decision that was applied past this portal closes the request and is named as such', async () => {
     const row = await filed()
     const decision = {

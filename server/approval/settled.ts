@@ -23,10 +23,10 @@ const DECLARED = [
 type Mark = { readonly text: string; readonly at: number }
 const marks = new WeakMap<Database, Map<string, Mark>>()
 
-export type Settled = {
-  /** True when the request was read and nothing that its reading depends on has moved since. */
-  readonly is: (row: RequestRow) => boolean
-  /** Remembers that the request stands as it was read in this pass. */
+export type Look = {
+  /** The request was read and nothing that its reading depends on has moved since. */
+  readonly settled: boolean
+  /** Remembers, after a reading that began with this look, that the request stands as it does now. */
   readonly mark: (row: RequestRow) => void
 }
 
@@ -34,29 +34,34 @@ export type Settled = {
  * What need not be read again in this pass: an admission whose object, row, repository head and declared state are those of its
  * last reading. One new request then costs one reading and not a thousand. Never while a rule may act by itself or a clock runs out.
  */
-export async function settledSince(ctx: Ctx): Promise<Settled> {
+export async function settledSince(ctx: Ctx): Promise<(row: RequestRow) => Look> {
   const loaded = await policyNow(ctx)
   const shared = [headOf(loaded), ...gitProblems(ctx), ...DECLARED.map((concept) => versionOf(ctx, concept))].join('\n')
   const acts = !loaded.ok || loaded.policy.autoAdmission.enabled
   const known = marks.get(ctx.database) ?? new Map<string, Mark>()
   marks.set(ctx.database, known)
-  const textOf = (row: RequestRow): string | undefined => {
+  const objectOf = (row: RequestRow): KubeObject | undefined => {
     const seen = ctx.kube.get(row.group, row.resourceKind, row.namespace, row.name)
     const object = seen.state === 'fresh' ? seen.value : undefined
-    if (row.kind !== 'admission' || object?.metadata.uid !== row.uid) return undefined
-    return [numberOf(object), row.digest, row.state, row.updatedAt.getTime(), shared].join('\n')
+    return row.kind === 'admission' && object?.metadata.uid === row.uid ? object : undefined
   }
-  return {
-    is: (row) => {
-      const mark = known.get(row.id)
-      if (acts || mark === undefined || performance.now() - mark.at > LOOK_ANYWAY_MS) return false
-      return (row.decideBy === null || row.decideBy > ctx.now) && mark.text === textOf(row)
-    },
-    mark: (row) => {
-      const text = textOf(row)
-      if (text === undefined || row.state !== 'open') known.delete(row.id)
-      else known.set(row.id, { text, at: performance.now() })
-    },
+  const isSettled = (row: RequestRow, text: string): boolean => {
+    const mark = known.get(row.id)
+    if (acts || mark === undefined || performance.now() - mark.at > LOOK_ANYWAY_MS) return false
+    return (row.decideBy === null || row.decideBy > ctx.now) && mark.text === text
+  }
+  return (row) => {
+    // As it is before the reading: what the controller writes meanwhile was perhaps not read.
+    const object = objectOf(row)
+    const textOf = (read: RequestRow, from: KubeObject): string =>
+      [numberOf(from), read.digest, read.state, read.updatedAt.getTime(), shared].join('\n')
+    return {
+      settled: object !== undefined && isSettled(row, textOf(row, object)),
+      mark: (now) => {
+        if (object === undefined || now.state !== 'open') known.delete(row.id)
+        else known.set(row.id, { text: textOf(now, object), at: performance.now() })
+      },
+    }
   }
 }
 

@@ -44,15 +44,17 @@ import { loadPolicy } from '#server/policy/load.ts'
 export async function syncRequests(outer: Ctx): Promise<void> {
   const ctx: Ctx = { ...outer, viewer: SYSTEM }
   await discoverRequests(ctx)
-  const settled = await settledSince(ctx)
-  for (const row of await openRequests(ctx.db))
-    if (!settled.is(row))
+  const look = await settledSince(ctx)
+  for (const row of await openRequests(ctx.db)) {
+    const { settled, mark } = look(row)
+    if (!settled)
       await guarded(row, async () => {
         const now = await syncRow(ctx, row, { fresh: false })
         await keepLine(ctx, now.row, now.subject)
         await autoAdmit(ctx, now)
-        settled.mark(now.row)
+        mark(now.row)
       })
+  }
   for (const row of await approvedUnmerged(ctx.db)) await guarded(row, () => lapseApproved(ctx, row))
 }
 

@@ -155,7 +155,8 @@ async function restFor(world: World, chores: readonly Chore[]): Promise<number> 
   const calm = open.length > 0 ? BUSY_MS : IDLE_MS
   if (due === 0) return SETTLE_MS
   const later = chores.flatMap(({ held, notBefore }) => (held ? [notBefore - performance.now()] : []))
-  return Math.max(SETTLE_MS, Math.min(calm, ...[...later, ...(due === undefined ? [] : [due])].filter((wait) => wait > 0)))
+  // A pause that ended while the other chores worked is over: nothing is left to wait for.
+  return Math.max(SETTLE_MS, Math.min(calm, ...later, ...(due === undefined ? [] : [due])))
 }
 
 /** Wakes the loop early; rings while it works are remembered. */
