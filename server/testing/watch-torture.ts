@@ -1,0 +1,156 @@
+import 'server-only'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Database } from '#server/adapter/db/client.ts'
+import type { Kube } from '#server/adapter/kube/kube.ts'
+import { coverageOf } from '#server/recorder/repo.ts'
+import { compareHistories, type Version } from '#server/testing/watch-verdict.ts'
+import { GROUP, widget, withCondition } from '#server/testing/watch-world.ts'
+
+const NAMES = 24
+const SETTLE_MS = 30_000
+
+type Written = {
+  readonly metadata: {
+    readonly name: string
+    readonly uid?: string
+    readonly resourceVersion?: string
+    readonly labels?: Readonly<Record<string, string>>
+  }
+  readonly [field: string]: unknown
+}
+
+/** A client of the API server that the faults hit as well: what was not answered is tried again. */
+export type Writer = {
+  readonly apply: (
+    document: Written & { readonly apiVersion: string; readonly kind: string },
+    manager: string,
+    part?: 'status',
+  ) => Promise<Written>
+  /** Gives the version of the deletion where the server says it; undefined where it does not. */
+  readonly remove: (name: string) => Promise<string | undefined>
+  readonly list: () => Promise<readonly Written[]>
+}
+
+export type Faults = { refuse: boolean; status: number | undefined; readonly cutWatches: () => void; readonly gone: () => void }
+
+type Torture = {
+  readonly writer: Writer
+  readonly faults: Faults
+  readonly kube: Kube
+  readonly database: Database
+  readonly faultsMax: number
+  readonly changes: number
+  readonly seed: number
+  readonly onFault?: (fault: number) => void
+  /** Something else that goes wrong, such as another recorder taking over. */
+  readonly alsoNow?: (fault: number) => Promise<void>
+}
+
+export type Tortured = { readonly rows: number; readonly watched: number; readonly gaps: number; readonly problems: readonly string[] }
+
+/**
+ * Changes objects while watches are cut, connections reset, the history is forgotten and requests are answered 500 or 401, and
+ * compares every row of the recorder with the API server's own history, as its answers to the writer gave it.
+ */
+export async function tortureWatch(torture: Torture): Promise<Tortured> {
+  const { writer, kube, database, changes } = torture
+  const random = randomFrom(torture.seed)
+  if (!(await settled(async () => (await coverageOf(database.db, kube.cluster, { group: GROUP, kind: 'Widget' })) !== undefined)))
+    return { rows: 0, watched: 0, gaps: 0, problems: ['recording did not begin'] }
+  const history: Version[] = []
+  let written = 0
+  let over = false
+  const breaking = breakThings(torture, random, () => (over ? 'over' : written / changes))
+  const alive = new Map<string, string>()
+  while (written < changes) {
+    const name = `w-${Math.floor(random() * NAMES)}`
+    history.push(await untilAnswered(() => oneChange(writer, { name, count: written, dice: random(), alive }), database))
+    written += 1
+  }
+  over = true
+  await breaking
+  Object.assign(torture.faults, { refuse: false, status: undefined })
+  const final = await writer.list()
+  const problems: string[] = []
+  if (!(await settled(() => sameObjects(kube, final)))) problems.push('an object of the reflector is stale at the end')
+  const compare = () => compareHistories(database.db, kube.cluster, history, final)
+  await settled(async () => (await compare()).isCaughtUp)
+  const verdict = await compare()
+  return { ...verdict, problems: [...problems, ...verdict.problems] }
+}
+
+type Step = { readonly name: string; readonly count: number; readonly dice: number; readonly alive: Map<string, string> }
+
+/** Creates, changes spec, label or condition, or deletes: each changes something that is recorded. */
+async function oneChange(writer: Writer, { name, count, dice, alive }: Step): Promise<Omit<Version, 'from' | 'to'>> {
+  const uid = alive.get(name)
+  if (uid !== undefined && dice < 0.06) {
+    const resourceVersion = await writer.remove(name)
+    alive.delete(name)
+    return { name, uid, resourceVersion: resourceVersion ?? '', gone: true, count }
+  }
+  const isStatus = uid !== undefined && dice < 0.3
+  const document = isStatus
+    ? withCondition(name, count % 2 === 0 ? 'True' : 'False', `Count${count}`)
+    : widget(name, { count, list: [{ name: 'a', at: count % 3 }] }, { turn: String(count % 7) })
+  const { metadata } = await writer.apply(document, `manager-${count % 5}`, isStatus ? 'status' : undefined)
+  alive.set(name, metadata.uid ?? '')
+  return { name, uid: metadata.uid ?? '', resourceVersion: metadata.resourceVersion ?? '', gone: false, count }
+}
+
+async function untilAnswered(write: () => Promise<Omit<Version, 'from' | 'to'>>, { now }: Pick<Database, 'now'>): Promise<Version> {
+  const from = now().getTime()
+  for (;;) {
+    try {
+      const version = await write()
+      return { ...version, from, to: now().getTime() }
+    } catch {
+      await pause(5)
+    }
+  }
+}
+
+const KINDS = ['cut', 'gone', 'reset', 500, 401, 'cut and gone'] as const
+
+async function breakThings(
+  { faults, faultsMax, onFault, alsoNow }: Torture,
+  random: () => number,
+  progress: () => number | 'over',
+): Promise<void> {
+  for (let fault = 0; fault < faultsMax; fault += 1) {
+    // Spread over the whole load, so that changes are written before, while and after each.
+    for (let done = progress(); done !== 'over' && done < fault / faultsMax; done = progress()) await pause(2)
+    const kind = KINDS[Math.floor(random() * KINDS.length)]
+    if (kind === 'gone' || kind === 'cut and gone') faults.gone()
+    if (kind === 'reset') faults.refuse = true
+    if (typeof kind === 'number') faults.status = kind
+    faults.cutWatches()
+    await pause(random() * 40)
+    Object.assign(faults, { refuse: false, status: undefined })
+    await alsoNow?.(fault)
+    onFault?.(fault + 1)
+  }
+}
+
+const sameObjects = async (kube: Kube, final: readonly Written[]): Promise<boolean> => {
+  const seen = kube.listKind(GROUP, 'Widget')
+  if (seen.state !== 'fresh' || seen.value.length !== final.length) return false
+  const versions = new Map(seen.value.map(({ metadata }) => [metadata.name, metadata.resourceVersion]))
+  return final.every(({ metadata }) => versions.get(metadata.name) === metadata.resourceVersion)
+}
+
+async function settled(check: () => Promise<boolean>): Promise<boolean> {
+  for (const end = Date.now() + SETTLE_MS; Date.now() < end; await pause(100)) if (await check()) return true
+  return false
+}
+
+/** A generator of numbers below one that gives the same ones for the same seed (mulberry32). */
+export function randomFrom(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
