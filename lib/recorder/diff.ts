@@ -18,6 +18,9 @@ export function diffFields(before: unknown, after: unknown): readonly RecordedFi
 
 function compare(path: string, from: unknown, to: unknown, fields: RecordedField[], depth: number): void {
   if (from === to) return
+  // What comes or goes as a whole is told field by field as well, so that each field's own history can be read.
+  if (from === undefined && isFilled(to)) return compare(path, Array.isArray(to) ? [] : {}, to, fields, depth)
+  if (to === undefined && isFilled(from)) return compare(path, from, Array.isArray(from) ? [] : {}, fields, depth)
   if (depth < DEPTH_MAX && isTree(from) && isTree(to)) return compareTrees(path, from, to, fields, depth)
   if (depth < DEPTH_MAX && Array.isArray(from) && Array.isArray(to)) return compareLists(path, from, to, fields, depth)
   if (depth >= DEPTH_MAX && JSON.stringify(from) === JSON.stringify(to)) return
@@ -54,6 +57,8 @@ function named(list: readonly unknown[]): ReadonlyMap<string, unknown> | undefin
 
 const nameOf = (tree: Tree): string | undefined =>
   [tree['name'], tree['type'], tree['id']].find((value): value is string => typeof value === 'string' && value !== '')
+
+const isFilled = (value: unknown): boolean => typeof value === 'object' && value !== null && Object.keys(value).length > 0
 
 const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value)
 

@@ -9,7 +9,7 @@ export type Manager = { readonly name: string; readonly at: string | undefined }
  * keeps of managed fields only who and when.
  */
 export function managerOf(managed: readonly ManagedField[], fields: readonly RecordedField[]): Manager | undefined {
-  const parts = new Set(fields.map(({ path }) => path.startsWith('status.')))
+  const parts = new Set(fields.map(({ path }) => /^status\b/.test(path)))
   const own = parts.size === 1 ? managed.filter(({ subresource }) => parts.has(subresource === 'status')) : managed
   const fitting = own.length > 0 ? own : managed
   if (fitting.length === 0) return undefined

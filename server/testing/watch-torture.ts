@@ -36,11 +36,14 @@ export type Faults = { refuse: boolean; status: number | undefined; readonly cut
 type Torture = {
   readonly writer: Writer
   readonly faults: Faults
-  readonly kube: Kube
+  /** The cluster as the recorder's process follows it now: a process that was restarted has another one. */
+  readonly kube: () => Kube
   readonly database: Database
   readonly faultsMax: number
   readonly changes: number
   readonly seed: number
+  /** How long in all the load may wait for watches to come back (milliseconds). */
+  readonly patience: number
   readonly onFault?: (fault: number) => void
   /** Something else that goes wrong, such as another recorder taking over. */
   readonly alsoNow?: (fault: number) => Promise<void>
@@ -53,16 +56,20 @@ export type Tortured = { readonly rows: number; readonly watched: number; readon
  * compares every row of the recorder with the API server's own history, as its answers to the writer gave it.
  */
 export async function tortureWatch(torture: Torture): Promise<Tortured> {
-  const { writer, kube, database, changes } = torture
+  const { writer, database, changes } = torture
+  const { cluster } = torture.kube()
   const random = randomFrom(torture.seed)
-  if (!(await settled(async () => (await coverageOf(database.db, kube.cluster, { group: GROUP, kind: 'Widget' })) !== undefined)))
+  if (!(await settled(async () => (await coverageOf(database.db, cluster, { group: GROUP, kind: 'Widget' })) !== undefined)))
     return { rows: 0, watched: 0, gaps: 0, problems: ['recording did not begin'] }
   const history: Version[] = []
   let written = 0
   let over = false
-  const breaking = breakThings(torture, random, () => (over ? 'over' : written / changes))
+  let held = Promise.resolve()
+  const hold = (until: Promise<void>): void => void (held = until)
+  const breaking = breakThings(torture, { random, progress: () => (over ? 'over' : written / changes), hold })
   const alive = new Map<string, string>()
   while (written < changes) {
+    await held
     const name = `w-${Math.floor(random() * NAMES)}`
     history.push(await untilAnswered(() => oneChange(writer, { name, count: written, dice: random(), alive }), database))
     written += 1
@@ -72,8 +79,8 @@ export async function tortureWatch(torture: Torture): Promise<Tortured> {
   Object.assign(torture.faults, { refuse: false, status: undefined })
   const final = await writer.list()
   const problems: string[] = []
-  if (!(await settled(() => sameObjects(kube, final)))) problems.push('an object of the reflector is stale at the end')
-  const compare = () => compareHistories(database.db, kube.cluster, history, final)
+  if (!(await settled(() => sameObjects(torture.kube(), final)))) problems.push('an object of the reflector is stale at the end')
+  const compare = () => compareHistories(database.db, cluster, history, final)
   await settled(async () => (await compare()).isCaughtUp)
   const verdict = await compare()
   return { ...verdict, problems: [...problems, ...verdict.problems] }
@@ -112,11 +119,16 @@ async function untilAnswered(write: () => Promise<Omit<Version, 'from' | 'to'>>,
 
 const KINDS = ['cut', 'gone', 'reset', 500, 401, 'cut and gone'] as const
 
-async function breakThings(
-  { faults, faultsMax, onFault, alsoNow }: Torture,
-  random: () => number,
-  progress: () => number | 'over',
-): Promise<void> {
+type Course = {
+  readonly random: () => number
+  readonly progress: () => number | 'over'
+  /** The load waits for this. */
+  readonly hold: (until: Promise<void>) => void
+}
+
+async function breakThings(torture: Torture, { random, progress, hold }: Course): Promise<void> {
+  const { faults, faultsMax, kube, onFault, alsoNow } = torture
+  let patience = torture.patience
   for (let fault = 0; fault < faultsMax; fault += 1) {
     // Spread over the whole load, so that changes are written before, while and after each.
     for (let done = progress(); done !== 'over' && done < fault / faultsMax; done = progress()) await pause(2)
@@ -129,6 +141,13 @@ async function breakThings(
     Object.assign(faults, { refuse: false, status: undefined })
     await alsoNow?.(fault)
     onFault?.(fault + 1)
+    if (random() < 0.3) continue
+    // Else the load would be over before the watch comes back, and nothing of it would be watched.
+    const from = performance.now()
+    const isBack = settled(async () => kube().listKind(GROUP, 'Widget').state === 'fresh' && performance.now() - from > 20, patience)
+    hold(isBack.then(() => {}))
+    await isBack
+    patience = Math.max(0, patience - (performance.now() - from))
   }
 }
 
@@ -139,8 +158,8 @@ const sameObjects = async (kube: Kube, final: readonly Written[]): Promise<boole
   return final.every(({ metadata }) => versions.get(metadata.name) === metadata.resourceVersion)
 }
 
-async function settled(check: () => Promise<boolean>): Promise<boolean> {
-  for (const end = Date.now() + SETTLE_MS; Date.now() < end; await pause(100)) if (await check()) return true
+async function settled(check: () => Promise<boolean>, atMost = SETTLE_MS): Promise<boolean> {
+  for (const end = performance.now() + atMost; performance.now() < end; await pause(10)) if (await check()) return true
   return false
 }
 

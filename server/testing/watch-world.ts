@@ -6,6 +6,7 @@ import type { Database } from '#server/adapter/db/client.ts'
 import { createKube } from '#server/adapter/kube/create-kube.ts'
 import type { Kube } from '#server/adapter/kube/kube.ts'
 import { createHearing } from '#server/recorder/provenance.ts'
+import { keepRecord } from '#server/recorder/recorder.ts'
 
 export const GROUP = 'widgets.example.dev'
 
@@ -55,4 +56,25 @@ export async function followed(server: Pick<ApiServer, 'kubeconfig'>, { now }: P
   const kube = hearing.belongsTo(await createKube({ kubeconfig, context: user, cluster: 'test', now: hearing.now, only }))
   await rm(directory, { recursive: true })
   return kube
+}
+
+export type Recording = { readonly kube: () => Kube; readonly restart: () => Promise<void>; readonly stop: () => Promise<void> }
+
+/** A recorder as in a process of its own, which can be ended and started again. */
+export async function recording(server: Pick<ApiServer, 'kubeconfig'>, database: Database, user: string): Promise<Recording> {
+  const begin = async () => {
+    const kube = await followed(server, database, user)
+    const end = new AbortController()
+    const running = keepRecord({ database, kube }, { lost: new AbortController().signal }, end.signal)
+    return { kube, end: async () => (end.abort(), await running, await kube.stop()) }
+  }
+  let now = await begin()
+  return {
+    kube: () => now.kube,
+    restart: async () => {
+      await now.end()
+      now = await begin()
+    },
+    stop: () => now.end(),
+  }
 }
