@@ -4,7 +4,7 @@ import { AppError } from '#lib/error.ts'
 import type { Known, Row, Seen } from '#lib/recorder/record.ts'
 import { storable } from '#lib/storable.ts'
 import type { Db } from '#server/adapter/db/client.ts'
-import { objectChange, recordedGap, recordedKind, recordedObject, recorderTerm } from '#server/adapter/db/schema.ts'
+import { objectChange, recordedGap, recordedKind, recordedObject, recorderTerm } from '#server/adapter/db/schema-recorder.ts'
 import type { Gap } from '#server/recorder/queue.ts'
 
 export type Key = Pick<Seen, 'group' | 'kind' | 'namespace' | 'name'>
@@ -99,7 +99,7 @@ export async function keepObjects(
   cluster: string,
   objects: readonly (Key & { readonly known: Known | undefined })[],
 ): Promise<void> {
-  const gone = objects.filter(({ known }) => known === undefined).map(({ known: _, ...key }) => key)
+  const gone = objects.flatMap(({ known, ...key }) => (known === undefined ? [key] : []))
   if (gone.length > 0)
     await tx.execute(sql`delete from recorded_object o using jsonb_to_recordset(${given(gone)}::jsonb) as k(${KEY})
       where o.cluster = ${cluster} and o."group" = k."group" and o.kind = k.kind and o.namespace = k.namespace and o.name = k.name`)

@@ -46,7 +46,11 @@ for (const kind of ['embedded', 'PostgreSQL'] as const) {
     const database = await openDatabase(kind === 'embedded' ? 'memory:' : ((await postgres?.createDatabase()) ?? ''))
     const recorder = await recording(server, database, 'admin')
     const verdict = await tortureWatch({
-      ...{ writer, faults, database, changes: 1_000, patience: 20_000 },
+      writer,
+      faults,
+      database,
+      changes: 1_000,
+      patience: 20_000,
       faultsMax: kind === 'embedded' ? 20 : 60,
       seed: kind.length,
       kube: recorder.kube,
@@ -55,7 +59,6 @@ for (const kind of ['embedded', 'PostgreSQL'] as const) {
     })
     await recorder.stop()
     await database.close()
-    console.log(verdict.rows, verdict.watched, verdict.gaps)
     expect(verdict.problems).toEqual([])
     expect(verdict.watched).toBeGreaterThan(100)
     expect(verdict.rows).toBeGreaterThan(verdict.watched)

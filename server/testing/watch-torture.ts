@@ -2,8 +2,7 @@ import 'server-only'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Database } from '#server/adapter/db/client.ts'
 import type { Kube } from '#server/adapter/kube/kube.ts'
-import { coverageOf } from '#server/recorder/repo.ts'
-import { compareHistories, type Version } from '#server/testing/watch-verdict.ts'
+import { compareHistories, hasBegun, type Version } from '#server/testing/watch-verdict.ts'
 import { GROUP, widget, withCondition } from '#server/testing/watch-world.ts'
 
 const NAMES = 24
@@ -59,7 +58,7 @@ export async function tortureWatch(torture: Torture): Promise<Tortured> {
   const { writer, database, changes } = torture
   const { cluster } = torture.kube()
   const random = randomFrom(torture.seed)
-  if (!(await settled(async () => (await coverageOf(database.db, cluster, { group: GROUP, kind: 'Widget' })) !== undefined)))
+  if (!(await settled(async () => hasBegun(database.db, cluster))))
     return { rows: 0, watched: 0, gaps: 0, problems: ['recording did not begin'] }
   const history: Version[] = []
   let written = 0

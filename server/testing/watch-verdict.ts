@@ -1,7 +1,7 @@
 import 'server-only'
 import { asc, eq } from 'drizzle-orm'
 import type { Db } from '#server/adapter/db/client.ts'
-import { objectChange, recordedGap } from '#server/adapter/db/schema.ts'
+import { objectChange, recordedGap, recordedKind } from '#server/adapter/db/schema-recorder.ts'
 
 /** One version of one object as the API server gave it to its writer, who asked and was answered between two times. */
 export type Version = {
@@ -97,3 +97,7 @@ function groupBy<T>(all: readonly T[], keyOf: (each: T) => string): Map<string, 
   for (const each of all) groups.set(keyOf(each), [...(groups.get(keyOf(each)) ?? []), each])
   return groups
 }
+
+/** Whether what is there was compared once. */
+export const hasBegun = async (db: Db, cluster: string): Promise<boolean> =>
+  (await db.select().from(recordedKind).where(eq(recordedKind.cluster, cluster))).length > 0

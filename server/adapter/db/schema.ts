@@ -1,22 +1,11 @@
 import 'server-only'
 import { sql } from 'drizzle-orm'
-import { bigint, boolean, customType, index, integer, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { bigint, boolean, index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import type { Facts } from '#lib/approval/facts.ts'
-import { storable } from '#lib/storable.ts'
 import type { NoticeKind } from '#lib/approval/notice.ts'
 import type { RequestKind, RequestState, Verdict, VoteState } from '#lib/approval/request.ts'
 import type { Rationale } from '#lib/approval/rationale.ts'
-import type { RecordedField } from '#lib/recorder/diff.ts'
-import type { What } from '#lib/recorder/record.ts'
-
-const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => 'bytea' })
-/** JSON as PostgreSQL keeps it: one character that it refuses must not keep a whole object out (lib/storable.ts). */
-const jsonb = customType<{ data: unknown; driverData: unknown }>({
-  dataType: () => 'jsonb',
-  toDriver: (value) => JSON.stringify(storable(value)),
-  fromDriver: (value) => (typeof value === 'string' ? JSON.parse(value) : value),
-})
-const at = () => timestamp({ withTimezone: true, mode: 'date' })
+import { at, bytea, jsonb } from '#server/adapter/db/columns.ts'
 
 /** One thing to decide. Its id is made at first sight and kept with (cluster, uid) (decisions.md 1). */
 export const changeRequest = pgTable(
@@ -310,89 +299,4 @@ export const sampleReview = pgTable('sample_review', {
   verdict: text().notNull().$type<'right' | 'wrong'>(),
   note: text().notNull(),
   at: at().notNull(),
-})
-
-/**
- * What the recorder saw, one row per object and version. Partitioned by month of `at` (the migration says so, drizzle cannot); each
- * partition has its own unique key (cluster, uid, resource_version). Append-only; retention drops whole partitions (ADR 0016).
- */
-export const objectChange = pgTable(
-  'object_change',
-  {
-    /** When it was seen, by the database's clock; never before the row before it. */
-    at: at().notNull(),
-    seq: bigint({ mode: 'number' })
-      .notNull()
-      .default(sql`nextval('object_change_seq')`),
-    cluster: text().notNull(),
-    group: text().notNull(),
-    kind: text().notNull(),
-    namespace: text().notNull(),
-    name: text().notNull(),
-    uid: text().notNull(),
-    /** Empty where an object went unseen. */
-    resourceVersion: text().notNull(),
-    generation: bigint({ mode: 'number' }),
-    what: text().notNull().$type<What>(),
-    /** It happened between this and `at`, while nobody watched. */
-    since: at(),
-    manager: text(),
-    managedAt: at(),
-    fields: jsonb().notNull().$type<readonly RecordedField[]>(),
-    /** Whole, of first sights and deletions only. */
-    state: jsonb().$type<unknown>(),
-  },
-  (t) => [
-    primaryKey({ columns: [t.at, t.seq] }),
-    index('object_change_object').on(t.cluster, t.group, t.kind, t.namespace, t.name, t.at, t.seq),
-  ],
-)
-
-/** What is recorded of the object that bears a name now: what the next sight of it is compared with. */
-export const recordedObject = pgTable(
-  'recorded_object',
-  {
-    cluster: text().notNull(),
-    group: text().notNull(),
-    kind: text().notNull(),
-    namespace: text().notNull(),
-    name: text().notNull(),
-    uid: text().notNull(),
-    resourceVersion: text().notNull(),
-    generation: bigint({ mode: 'number' }),
-    state: jsonb().notNull().$type<unknown>(),
-  },
-  (t) => [primaryKey({ columns: [t.cluster, t.group, t.kind, t.namespace, t.name] })],
-)
-
-/** One per kind: recorded since when, and until when the recorder vouches that it missed nothing but the gaps. */
-export const recordedKind = pgTable(
-  'recorded_kind',
-  {
-    cluster: text().notNull(),
-    group: text().notNull(),
-    kind: text().notNull(),
-    since: at().notNull(),
-    vouchedAt: at().notNull(),
-  },
-  (t) => [primaryKey({ columns: [t.cluster, t.group, t.kind] })],
-)
-
-/** A time in which a kind was not watched. What changed and changed back meanwhile is not known. Append-only. */
-export const recordedGap = pgTable(
-  'recorded_gap',
-  {
-    cluster: text().notNull(),
-    group: text().notNull(),
-    kind: text().notNull(),
-    since: at().notNull(),
-    until: at().notNull(),
-  },
-  (t) => [primaryKey({ columns: [t.cluster, t.group, t.kind, t.until] })],
-)
-
-/** Whose turn it is to record a cluster: a term that is over can write nothing more. */
-export const recorderTerm = pgTable('recorder_term', {
-  cluster: text().primaryKey(),
-  term: bigint({ mode: 'number' }).notNull(),
 })
