@@ -19,7 +19,7 @@ const BATCH_CHARACTERS = 4 * 1024 * 1024
 const VOUCH_MS = 5_000
 const MONTHS_MS = 3_600_000
 const IDLE_MS = 1_000
-const RETRY_MAX_MS = 10_000
+const RETRY_MAX_MS = 2_000
 
 export type RecorderSettings = { readonly retentionDays?: number | undefined; readonly queueItems?: number }
 type Recording = Desk & {
