@@ -2,7 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test } from '@playwright/test'
 import { useWorld } from './world.ts'
 
-const world = useWorld({ env: async () => ({ VORTEX_SPECIMEN: '1' }) })
+const world = useWorld({ portalEnv: { VORTEX_SPECIMEN: '1' } })
 
 const PATHS = [
   '/approvals',
