@@ -7,7 +7,6 @@ import { createGuardian } from '#server/adapter/guardian/create-guardian.ts'
 import { createKube } from '#server/adapter/kube/create-kube.ts'
 import type { World } from '#server/context.ts'
 import { env, environment } from '#server/env.ts'
-import { createHearing } from '#server/recorder/provenance.ts'
 
 // Next bundles the instrumentation, pages and routes apart, each with its own copy of this module: the process has one world.
 const SLOT = Symbol.for('vortex.world')
@@ -24,15 +23,12 @@ async function openWorld(): Promise<World> {
   const settings = env()
   const database = await openDatabase(settings.VORTEX_DATABASE_URL)
   const now = (): number => database.now().getTime()
-  const hearing = createHearing(now)
-  const kube = hearing.belongsTo(
-    await createKube({
-      kubeconfig: settings.VORTEX_KUBECONFIG,
-      context: settings.VORTEX_KUBE_CONTEXT,
-      cluster: settings.VORTEX_CLUSTER,
-      now: hearing.now,
-    }),
-  )
+  const kube = await createKube({
+    kubeconfig: settings.VORTEX_KUBECONFIG,
+    context: settings.VORTEX_KUBE_CONTEXT,
+    cluster: settings.VORTEX_CLUSTER,
+    now,
+  })
   return {
     database,
     kube,

@@ -46,7 +46,7 @@ export const gapEvent = ({ since, until }: GapRow, ref: ResourceRef): HistoryEve
   changeType: 'operator-event',
   tone: 'caution',
   who: 'the recorder',
-  what: `Not watched between ${since.toISOString()} and ${until.toISOString()}: what changed and changed back meanwhile is not known`,
+  what: `Not watched between ${since.toISOString()} and ${until.toISOString()}: what changed and changed back meanwhile may not be known`,
   why: undefined,
   commit: undefined,
   audit: undefined,

@@ -5,7 +5,6 @@ import type { Seen } from '#lib/recorder/record.ts'
 import { isRecorded, recordedState } from '#lib/recorder/state.ts'
 import type { Kube, KubeChange } from '#server/adapter/kube/kube.ts'
 import { log } from '#server/log.ts'
-import { isWatched } from '#server/recorder/provenance.ts'
 import type { Item, Queue } from '#server/recorder/queue.ts'
 
 /** How often kinds are looked at that say nothing (milliseconds). */
@@ -63,7 +62,11 @@ export function createIntake({ kube, now, queue, arrived }: Settings): Intake {
     kinds.set(name, fresh)
     return fresh
   }
-  const isDown = ({ group, kind }: ServedKind): boolean => kube.get(group, kind, '', '').state === 'down'
+  /**
+   * A line of a watch makes its kind fresh before its change is told; a new list makes it fresh after all of its changes were. So what
+   * comes while a kind is not fresh was found by a list, and nobody saw what came before it.
+   */
+  const standing = ({ group, kind }: ServedKind) => kube.get(group, kind, '', '').state
   const start = (watching: Watching): void => {
     const { group, kind } = watching.served
     const all = kube.listKind(group, kind)
@@ -85,9 +88,9 @@ export function createIntake({ kube, now, queue, arrived }: Settings): Intake {
     if (paused || !isRecorded(change.kind)) return
     const watching = watchingOf(change.kind)
     // A reflector that begins anew does not tell what went meanwhile: the kind is compared once it is listed.
-    if (isDown(change.kind)) watching.begun = false
+    if (standing(change.kind) === 'down') watching.begun = false
     if (!watching.begun) return start(watching)
-    const listed = isWatched(kube, change) ? undefined : gapOf(watching)
+    const listed = standing(change.kind) === 'fresh' ? undefined : gapOf(watching)
     push({ type: 'seen', seen: seenOf(change.kind, change.object, { at: now(), gone: change.type === 'deleted', listed }) })
   }
   const look = (): void => {
@@ -105,7 +108,7 @@ export function createIntake({ kube, now, queue, arrived }: Settings): Intake {
     }
   }
   const listen = (watching: Watching, at: number): void => {
-    // It came back and nothing differs; what changed and changed back meanwhile nobody saw.
+    // It came back, by a new list in which nothing differs or by a watch that went on; from outside the two look the same.
     if (watching.silent) return void gapOf(watching)
     if (watching.heard === at) return
     if (watching.heard !== undefined) watching.vouched = Math.max(watching.vouched, watching.heard - ON_ITS_WAY_MS)

@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import type { Database } from '#server/adapter/db/client.ts'
 import { createKube } from '#server/adapter/kube/create-kube.ts'
 import type { Kube } from '#server/adapter/kube/kube.ts'
-import { createHearing } from '#server/recorder/provenance.ts'
 import { keepRecord } from '#server/recorder/recorder.ts'
 
 export const GROUP = 'widgets.example.dev'
@@ -51,9 +50,8 @@ export async function followed(server: Pick<ApiServer, 'kubeconfig'>, { now }: P
   const directory = await mkdtemp(join(tmpdir(), 'vortex-follow-'))
   const kubeconfig = join(directory, 'kubeconfig')
   await writeFile(kubeconfig, server.kubeconfig([user]))
-  const hearing = createHearing(() => now().getTime())
   const only = ({ group }: { readonly group: string }): boolean => group === GROUP
-  const kube = hearing.belongsTo(await createKube({ kubeconfig, context: user, cluster: 'test', now: hearing.now, only }))
+  const kube = await createKube({ kubeconfig, context: user, cluster: 'test', now: () => now().getTime(), only })
   await rm(directory, { recursive: true })
   return kube
 }
