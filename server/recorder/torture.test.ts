@@ -8,7 +8,7 @@ import { type KubeServer, startKubeServer } from '#sandbox/kube/server.ts'
 import { startPostgres } from '#sandbox/postgres.ts'
 import { openDatabase } from '#server/adapter/db/open.ts'
 import { tortureWatch, type Writer } from '#server/testing/watch-torture.ts'
-import { GROUP, recording, WIDGET_CRD } from '#server/testing/watch-world.ts'
+import { recording, WIDGET_CRD, writerOf } from '#server/testing/watch-world.ts'
 
 const users = [{ name: 'admin', username: 'admin', groups: ['system:masters'] }]
 const faults = createKubeFaults()
@@ -23,15 +23,7 @@ beforeAll(async () => {
   const admin = createKubeClient({ url: server.url, caPem: server.caPem, token: server.token('admin') })
   await admin.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'default' } }, 'test')
   await admin.apply(WIDGET_CRD, 'test')
-  const of = { apiVersion: `${GROUP}/v1`, kind: 'Widget' }
-  writer = {
-    apply: (document, manager, part) => admin.apply(document, manager, part),
-    remove: async (name) => {
-      await admin.remove({ ...of, namespace: 'default', name })
-      return undefined
-    },
-    list: async () => (await admin.list(of)).items,
-  }
+  writer = writerOf(admin)
 })
 afterAll(async () => {
   await server.close()
