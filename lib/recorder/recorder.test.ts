@@ -137,7 +137,16 @@ test('the manager is the newest of the changed part; several of one second are a
 })
 
 const seen = (resourceVersion: string, count: number, change: Partial<Seen> = {}): Seen => ({
-  ...{ group: 'g.x', kind: 'K', namespace: '', name: 'n', uid: 'u', generation: 1, managed: [], at: 100, gone: false, listed: undefined },
+  group: 'g.x',
+  kind: 'K',
+  namespace: '',
+  name: 'n',
+  uid: 'u',
+  generation: 1,
+  managed: [],
+  at: 100,
+  gone: false,
+  listed: undefined,
   resourceVersion,
   state: JSON.stringify({ spec: { count } }),
   ...change,

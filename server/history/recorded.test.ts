@@ -19,16 +19,14 @@ let database: Database
 let world: TestWorld
 
 const sight = (name: string, version: number, spec: object, change: Partial<Seen> = {}): Seen => ({
-  ...{
-    group: REF.group,
-    kind: REF.kind,
-    namespace: REF.namespace,
-    name,
-    uid: `u-${name}`,
-    generation: version,
-    gone: false,
-    listed: undefined,
-  },
+  group: REF.group,
+  kind: REF.kind,
+  namespace: REF.namespace,
+  name,
+  uid: `u-${name}`,
+  generation: version,
+  gone: false,
+  listed: undefined,
   resourceVersion: String(version),
   managed: [{ manager: 'argo', time: '2026-11-03T11:59:59Z' }],
   state: JSON.stringify({ spec }),

@@ -7,8 +7,9 @@ import { createKubeFaults } from '#sandbox/kube/faults.ts'
 import { type KubeServer, startKubeServer } from '#sandbox/kube/server.ts'
 import { startPostgres } from '#sandbox/postgres.ts'
 import { openDatabase } from '#server/adapter/db/open.ts'
-import { tortureWatch, type Writer } from '#server/testing/watch-torture.ts'
-import { recording, WIDGET_CRD, writerOf } from '#server/testing/watch-world.ts'
+import { tortureWatch } from '#server/testing/watch-torture.ts'
+import { recording, WIDGET_CRD } from '#server/testing/watch-world.ts'
+import { type Writer, writerOf } from '#server/testing/watch-writer.ts'
 
 const users = [{ name: 'admin', username: 'admin', groups: ['system:masters'] }]
 const faults = createKubeFaults()

@@ -4,32 +4,11 @@ import type { Database } from '#server/adapter/db/client.ts'
 import type { Kube } from '#server/adapter/kube/kube.ts'
 import { compareHistories, hasBegun, type Version } from '#server/testing/watch-verdict.ts'
 import { GROUP, widget, withCondition } from '#server/testing/watch-world.ts'
+import type { Writer, Written } from '#server/testing/watch-writer.ts'
 
 const NAMES = 24
 /** An end for what hangs: a loaded machine starts a process slowly. */
 const SETTLE_MS = 120_000
-
-type Written = {
-  readonly metadata: {
-    readonly name: string
-    readonly uid?: string
-    readonly resourceVersion?: string
-    readonly labels?: Readonly<Record<string, string>>
-  }
-  readonly [field: string]: unknown
-}
-
-/** A client of the API server that the faults hit as well: what was not answered is tried again. */
-export type Writer = {
-  readonly apply: (
-    document: Written & { readonly apiVersion: string; readonly kind: string },
-    manager: string,
-    part?: 'status',
-  ) => Promise<Written>
-  /** Gives the version of the deletion where the server says it; undefined where it does not. */
-  readonly remove: (name: string) => Promise<string | undefined>
-  readonly list: () => Promise<readonly Written[]>
-}
 
 export type Faults = { refuse: boolean; status: number | undefined; readonly cutWatches: () => void; readonly gone: () => void }
 

@@ -6,7 +6,6 @@ import type { Database } from '#server/adapter/db/client.ts'
 import { createKube } from '#server/adapter/kube/create-kube.ts'
 import type { Kube } from '#server/adapter/kube/kube.ts'
 import { keepRecord } from '#server/recorder/recorder.ts'
-import type { Writer } from '#server/testing/watch-torture.ts'
 
 export const GROUP = 'widgets.example.dev'
 
@@ -75,25 +74,5 @@ export async function recording(server: Pick<ApiServer, 'kubeconfig'>, database:
       now = await begin()
     },
     stop: () => now.end(),
-  }
-}
-
-type Ref = { readonly apiVersion: string; readonly kind: string; readonly namespace: string; readonly name: string }
-type Client = {
-  readonly apply: Writer['apply']
-  readonly remove: (ref: Ref) => Promise<void>
-  readonly list: (of: { apiVersion: string; kind: string }) => Promise<{ readonly items: Awaited<ReturnType<Writer['list']>> }>
-}
-
-/** What the torture writes with, by a client of the API server. */
-export function writerOf(client: Client): Writer {
-  const of = { apiVersion: `${GROUP}/v1`, kind: 'Widget' }
-  return {
-    apply: client.apply,
-    remove: async (name) => {
-      await client.remove({ ...of, namespace: 'default', name })
-      return undefined
-    },
-    list: async () => (await client.list(of)).items,
   }
 }

@@ -7,7 +7,8 @@ import { startKubeServer } from '#sandbox/kube/server.ts'
 import { startPostgres } from '#sandbox/postgres.ts'
 import { openDatabase } from '#server/adapter/db/open.ts'
 import { tortureWatch } from '#server/testing/watch-torture.ts'
-import { followed, WIDGET_CRD, writerOf } from '#server/testing/watch-world.ts'
+import { followed, WIDGET_CRD } from '#server/testing/watch-world.ts'
+import { writerOf } from '#server/testing/watch-writer.ts'
 import { keep } from './road/process.ts'
 
 // `npm run prove -- recorder [--kills 50] [--changes 5000]`: of two processes the one that records is killed (SIGKILL) that often while

@@ -8,7 +8,8 @@ import { startKubeServer } from '#sandbox/kube/server.ts'
 import { startPostgres } from '#sandbox/postgres.ts'
 import { openDatabase } from '#server/adapter/db/open.ts'
 import { tortureWatch } from '#server/testing/watch-torture.ts'
-import { recording, WIDGET_CRD, writerOf } from '#server/testing/watch-world.ts'
+import { recording, WIDGET_CRD } from '#server/testing/watch-world.ts'
+import { writerOf } from '#server/testing/watch-writer.ts'
 
 // `npm run prove -- watch [--faults 1000] [--changes 10000] [--seed 1]`: watches are cut, connections reset, the history forgotten and
 // requests answered 500 and 401 while objects change and the recorder is now and then started anew. Every row of it must be a version
