@@ -1,6 +1,6 @@
 import 'server-only'
 import { z } from 'zod'
-import { CONCEPT, type Concept, type ServedKind } from '#lib/kube/concept.ts'
+import type { ServedKind } from '#lib/kube/concept.ts'
 import { AppError } from '#lib/error.ts'
 import type { Connection } from '#server/adapter/kube/connection.ts'
 
@@ -34,15 +34,7 @@ export async function discover(connection: Connection): Promise<readonly ServedK
   return lists.flat()
 }
 
-/** The first group in which a concept is served (conflicts.md G1). */
-export function resolveConcept(concept: Concept, served: readonly ServedKind[]): ServedKind | undefined {
-  const { kind, groups } = CONCEPT[concept]
-  for (const group of groups) {
-    const found = served.find((candidate) => candidate.group === group && candidate.kind === kind)
-    if (found) return found
-  }
-  return undefined
-}
+export { resolveConcept } from '#lib/kube/resolve.ts'
 
 async function read<S extends z.ZodType>(connection: Connection, path: string, schema: S): Promise<z.output<S>> {
   const { status, body } = await connection.json('GET', path)
