@@ -1,0 +1,41 @@
+import type { Metadata } from 'next'
+import { ResourceFilters } from '#components/resource/resource-filters.tsx'
+import { ResourcesPage } from '#components/resource/resources-page.tsx'
+import { AppLink } from '#components/ui/app-link.tsx'
+import { LiveRefresh } from '#components/ui/live.tsx'
+import { PageHead } from '#components/ui/page-head.tsx'
+import { ProblemPanel } from '#components/ui/problem-panel.tsx'
+import { resourceAddress } from '#lib/resource/address.ts'
+import { routes } from '#lib/routes.ts'
+import { show } from '#server/edge/show.ts'
+import { listObjects } from '#server/resource/list-objects.ts'
+
+type Props = {
+  readonly params: Promise<{ readonly group: string; readonly kind: string }>
+  readonly searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>>
+}
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  return { title: decodeURIComponent((await params).kind) }
+}
+
+export default async function Page({ params, searchParams }: Props) {
+  const { group, kind } = await params
+  const address = resourceAddress(await searchParams)
+  const named = { group: decodeURIComponent(group), kind: decodeURIComponent(kind) }
+  const page = await show(listObjects, { ...address, ...named })
+  return (
+    <>
+      <LiveRefresh topics={['topology', 'sources']} />
+      {page.ok ? (
+        <ResourcesPage view={page.value} address={address} />
+      ) : (
+        <>
+          <PageHead title={named.kind} actions={<AppLink href={routes.resources()}>All kinds</AppLink>} />
+          <ResourceFilters address={address} namespaces={[]} />
+          <ProblemPanel problem={page.error} title="The objects cannot be listed now" />
+        </>
+      )}
+    </>
+  )
+}
