@@ -50,7 +50,10 @@ const PHASES: Partial<Record<Concept, Phase>> = {
     at: 'status.phase',
     as: { Active: 'ok', Pending: 'caution', Warmup: 'caution', Probation: 'caution', Revoked: 'danger' },
   },
-  hatSwap: { at: 'spec.event', as: { Throttled: 'caution', Probation: 'caution', SwapOn: 'ok', SwapOff: 'ok', WarmupEnd: 'ok' } },
+  hatSwap: {
+    at: 'spec.event',
+    as: { Throttled: 'caution', Probation: 'caution', SwapOn: 'ok', SwapOff: 'ok', WarmupBegin: 'ok', WarmupEnd: 'ok', QuorumGrant: 'ok' },
+  },
   packReceipt: { at: 'status.driftStatus', as: { InSync: 'ok', Clean: 'ok', Drifted: 'caution' } },
   permissionSnapshotReceipt: { at: 'status.syncStatus', as: { InSync: 'ok', OutOfSync: 'caution', DegradedSecurityState: 'danger' } },
   talosMachineConfigRestore: {
@@ -95,7 +98,8 @@ export function healthOf(object: KubeObject, concept: Concept | undefined): Heal
   if (decided !== undefined) return decided.health === 'ok' && stale !== undefined ? reading('unknown', stale) : decided
   if (conditions.length > 0)
     return reading('unknown', `No condition that decides is reported, only ${inWords(conditions.map(({ type }) => type)) ?? 'others'}.`)
-  if (concept !== undefined && STATELESS.has(concept)) return reading('unknown', 'Objects of this kind report no state.')
+  const declaresOnly = object.spec === undefined && object.status === undefined
+  if (declaresOnly || (concept !== undefined && STATELESS.has(concept))) return reading('unknown', 'Objects of this kind report no state.')
   return object.status === undefined || object.status === null
     ? reading('unknown', 'No status yet: nothing has evaluated it.')
     : reading('unknown', 'No condition is reported: nothing was evaluated yet.')
@@ -164,7 +168,12 @@ function deciding(conditions: readonly Read[], concept: Concept | undefined): He
   const wanted = (concept && DECIDING[concept]) ?? ['Ready']
   const good = conditions.filter(({ polarity, status }) => polarity === 'good' && status === 'True')
   const missing = wanted.find((type) => !conditions.some((each) => each.type === type))
-  if (missing === undefined) return reading('ok', `${wanted.join(' and ')} ${wanted.length > 1 ? 'are' : 'is'} True.`)
+  if (missing === undefined)
+    return reading(
+      'ok',
+      `${wanted.join(' and ')} ${wanted.length > 1 ? 'are' : 'is'} True.`,
+      good.find(({ type }) => type === wanted[0])?.detail,
+    )
   // A stranger's kind may decide by another word; a known kind's deciding condition that is absent was not evaluated yet.
   const first = good[0]
   if (concept === undefined || DECIDING[concept] === undefined) return first && says(first, 'ok')
