@@ -21,6 +21,8 @@ const COLUMNS = [
   { key: 'health', title: 'Health' },
 ] as const
 
+const isBadged = ({ generation, among }: KindLine): boolean => generation !== undefined || among !== 'only'
+
 /** Everything that the cluster serves, by what it means; and what of the contracts it does not serve. */
 export function KindsPage({ view, q }: { readonly view: KindsView; readonly q: string }) {
   const wanted = view.lines.filter(({ kind, group, known }) => `${kind} ${group} ${known ?? ''}`.toLowerCase().includes(q.toLowerCase()))
@@ -49,7 +51,7 @@ function ShelfPanel({ shelf, lines }: { readonly shelf: Shelf; readonly lines: r
       <DataTable
         label={shelf}
         primary="kind"
-        columns={COLUMNS}
+        columns={lines.some(isBadged) ? COLUMNS : COLUMNS.filter(({ key }) => key !== 'generation')}
         rows={lines.map((line) => ({
           id: `${line.group}/${line.kind}`,
           href: routes.resourceKind(line),

@@ -17,12 +17,12 @@ export function Navigation() {
   const here = PLACES.find((place) => isHere(path, place.href))
   return (
     <>
-      <nav aria-label="Portal" className="flex min-w-0 items-center gap-1 max-lg:hidden">
+      <nav aria-label="Portal" className="flex min-w-0 items-center gap-1 max-wide:hidden">
         {PLACES.map((place) => (
           <NavigationLink key={place.href} place={place} current={place === here} />
         ))}
       </nav>
-      <div className="lg:hidden">
+      <div className="wide:hidden">
         <Menu
           items={PLACES}
           label={
@@ -56,7 +56,7 @@ function NavigationLink({ place, current }: { readonly place: Place; readonly cu
     >
       {place.label}
       {place.href === routes.approvals() && <TurnCount />}
-      <span className="max-xl:hidden">
+      <span className="max-[90rem]:hidden">
         <KeyCaps keys={place.keys} />
       </span>
     </AppLink>

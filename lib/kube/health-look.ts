@@ -4,7 +4,7 @@ import type { Tone } from '#lib/status.ts'
 /** Worst first, as people look for it. */
 export const HEALTH_LOOK = {
   danger: { tone: 'danger', word: 'Bad' },
-  caution: { tone: 'caution', word: 'Look' },
+  caution: { tone: 'caution', word: 'Warning' },
   unknown: { tone: 'unknown', word: 'Unknown' },
   ok: { tone: 'ok', word: 'Good' },
 } satisfies Record<Health, { readonly tone: Tone; readonly word: string }>

@@ -23,7 +23,13 @@ describe('health', () => {
   test.each([
     ['Ready is good', withConditions('cluster', condition('Ready', 'True')), 'ok', /Ready is True/],
     ['Ready False', withConditions('cluster', condition('Ready', 'False')), 'caution', /Ready is False/],
-    ['bad beats good', withConditions('cluster', condition('Ready', 'True'), condition('Degraded', 'True')), 'danger', /Degraded is True/],
+    ['bad beats good', withConditions('cluster', condition('Ready', 'True'), condition('Degraded', 'True')), 'caution', /Degraded is True/],
+    [
+      'the worst first',
+      withConditions('cluster', condition('Degraded', 'True'), condition('ControlPlaneUnreachable', 'True')),
+      'danger',
+      /Unreachable is True/,
+    ],
     ['bad that is False is fine', withConditions('cluster', condition('Ready', 'True'), condition('Degraded', 'False')), 'ok', /Ready/],
     ['under way', withConditions('cluster', condition('Bootstrapping', 'True'), condition('Ready', 'False')), 'caution', /Bootstrapping/],
     [

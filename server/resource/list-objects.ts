@@ -85,7 +85,7 @@ async function hidesSome(scene: Scene, objects: readonly KubeObject[]): Promise<
 async function filtered(scene: Scene, objects: readonly KubeObject[], asked: Asked, columns: Columns): Promise<readonly Candidate[]> {
   const condition = asked.condition ? parseCondition(asked.condition) : undefined
   const selector = asked.label ? selectorOf(asked.label) : undefined
-  const inside = looksInside(asked)
+  const bySort = /^-?c/.test(asked.sort ?? '')
   const q = asked.q?.toLowerCase() ?? ''
   const found: Candidate[] = []
   for (const object of objects) {
@@ -95,12 +95,12 @@ async function filtered(scene: Scene, objects: readonly KubeObject[], asked: Ask
     if (condition !== undefined && !meetsCondition(object, condition)) continue
     // What cannot match is never asked about; the answer is the same either way.
     if (selector !== undefined && !selects(selector, labels)) continue
-    const open = inside && (await readable(scene, object))
-    if (selector !== undefined && !open) continue
-    const cells = open ? columns.cells(masked(object)) : undefined
     const named = `${namespace}/${name}`.toLowerCase().includes(q)
+    const cells = named && !bySort ? undefined : columns.cells(masked(object))
     if (!named && cells?.some((cell) => cell?.toLowerCase().includes(q)) !== true) continue
-    found.push({ object, cells })
+    const open = (named && selector === undefined && !bySort) || (await readable(scene, object))
+    if (!open && (selector !== undefined || !named)) continue
+    found.push({ object, cells: open ? cells : undefined })
   }
   return found
 }

@@ -25,10 +25,17 @@ function indexed(object: KubeObject): Indexed {
   const made: Indexed = {
     name: name.toLowerCase(),
     open: `${object.kind} ${namespace}/${name}`.toLowerCase(),
-    labels: labels === undefined ? '' : labelTexts(labels).join(' ').toLowerCase(),
+    labels: labelLine(labels),
   }
   index.set(object, made)
   return made
+}
+
+/** Put together by hand: the first search after a start makes this for every object of the cluster. */
+function labelLine(labels: Readonly<Record<string, string>> | undefined): string {
+  let line = ''
+  for (const key in labels) if (Object.hasOwn(labels, key)) line += `${key}=${labels[key]} `
+  return line.toLowerCase()
 }
 
 const labelTexts = (labels: Readonly<Record<string, string>>): readonly string[] =>

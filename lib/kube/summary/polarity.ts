@@ -15,13 +15,13 @@ const POLARITY: ReadonlyMap<string, Polarity> = new Map([
   ),
   ...of(
     'danger',
-    'Degraded RBACPolicyDegraded Failed DependencyBlocked SecurityViolation ImmutabilityViolation Revoked PackRevoked ControlPlaneUnreachable ' +
+    'Failed SecurityViolation ImmutabilityViolation Revoked PackRevoked ControlPlaneUnreachable ' +
       'KubeconfigUnavailable PhaseFailed ScreenProviderNotImplemented CNPGUnreachable CapabilityUnavailable HumanInterventionRequired ' +
       'TerminalDrift MigrationFailed PolicyViolation',
   ),
   ...of(
     'caution',
-    'Drifted PartialWorkerAvailability BootstrapLabelAbsent CapacitySaturation DiskPressure VersionRegressionBlocked EtcdBackupDestinationAbsent ' +
+    'Degraded RBACPolicyDegraded DependencyBlocked Drifted PartialWorkerAvailability BootstrapLabelAbsent CapacitySaturation DiskPressure VersionRegressionBlocked EtcdBackupDestinationAbsent ' +
       'PackSignaturePending PermissionSnapshotOutOfSync RBACProfileNotProvisioned WrapperRunnerRBACNotReady DispatcherRunnerRBACNotReady',
   ),
   ...of(
