@@ -5,36 +5,56 @@ import { ResourceTable } from '#components/resource/resource-table.tsx'
 import { AppLink } from '#components/ui/app-link.tsx'
 import { Note } from '#components/ui/note.tsx'
 import { PageHead } from '#components/ui/page-head.tsx'
+import { ProblemPanel } from '#components/ui/problem-panel.tsx'
 import { visibleText } from '#components/ui/visible-text.ts'
+import type { Problem } from '#lib/error.ts'
+import type { Result } from '#lib/result.ts'
 import { type ResourceAddress, withParam } from '#lib/resource/address.ts'
 import type { ResourcesView } from '#lib/resource/view.ts'
 import { routes } from '#lib/routes.ts'
 
 type Props = { readonly view: ResourcesView; readonly address: ResourceAddress }
+type PageProps = { readonly kind: string; readonly address: ResourceAddress; readonly page: Result<ResourcesView, Problem> }
 
-/** All objects of one kind, by pages; filters, order and page stand in the address. */
-export function ResourcesPage({ view, address }: Props) {
-  const { line } = view
+/** All objects of one kind, by pages; filters, order and page stand in the address. What cannot be answered leaves the filters in place. */
+export function ResourcesPage({ kind, address, page }: PageProps) {
   return (
     <>
       <PageHead
-        title={visibleText(line.kind)}
-        about={
-          <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
-            <span className="font-mono text-code">
-              {visibleText(line.group || 'core')}/{visibleText(line.version)}
-            </span>
-            {line.known !== undefined && <span>now called {line.known}</span>}
-            <GenerationTag generation={line.generation} among={line.among} />
-            <HealthCounts health={line.health} />
-          </span>
-        }
+        title={visibleText(kind)}
+        {...(page.ok && { about: <About line={page.value.line} /> })}
         actions={<AppLink href={routes.resources()}>All kinds</AppLink>}
       />
-      <ResourceFilters address={address} namespaces={view.namespaces} />
+      <ResourceFilters address={address} namespaces={page.ok ? page.value.namespaces : []} />
+      {page.ok ? (
+        <Objects view={page.value} address={address} />
+      ) : (
+        <ProblemPanel problem={page.error} title="The objects cannot be listed now" />
+      )}
+    </>
+  )
+}
+
+function About({ line }: Pick<ResourcesView, 'line'>) {
+  return (
+    <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
+      <span className="font-mono text-code">
+        {visibleText(line.group || 'core')}/{visibleText(line.version)}
+      </span>
+      {line.known !== undefined && <span>now called {line.known}</span>}
+      <GenerationTag generation={line.generation} among={line.among} />
+      <HealthCounts health={line.health} />
+    </span>
+  )
+}
+
+function Objects({ view, address }: Props) {
+  const down = view.line.state === 'down'
+  return (
+    <>
       <Problems view={view} />
-      {line.state !== 'down' && <ResourceTable view={view} address={address} />}
-      {line.state !== 'down' && <Pager view={view} address={address} />}
+      {!down && <ResourceTable view={view} address={address} />}
+      {!down && <Pager view={view} address={address} />}
     </>
   )
 }

@@ -1,12 +1,7 @@
 import type { Metadata } from 'next'
-import { ResourceFilters } from '#components/resource/resource-filters.tsx'
 import { ResourcesPage } from '#components/resource/resources-page.tsx'
-import { AppLink } from '#components/ui/app-link.tsx'
 import { LiveRefresh } from '#components/ui/live.tsx'
-import { PageHead } from '#components/ui/page-head.tsx'
-import { ProblemPanel } from '#components/ui/problem-panel.tsx'
 import { resourceAddress } from '#lib/resource/address.ts'
-import { routes } from '#lib/routes.ts'
 import { show } from '#server/edge/show.ts'
 import { listObjects } from '#server/resource/list-objects.ts'
 
@@ -27,15 +22,7 @@ export default async function Page({ params, searchParams }: Props) {
   return (
     <>
       <LiveRefresh topics={['topology', 'sources']} />
-      {page.ok ? (
-        <ResourcesPage view={page.value} address={address} />
-      ) : (
-        <>
-          <PageHead title={named.kind} actions={<AppLink href={routes.resources()}>All kinds</AppLink>} />
-          <ResourceFilters address={address} namespaces={[]} />
-          <ProblemPanel problem={page.error} title="The objects cannot be listed now" />
-        </>
-      )}
+      <ResourcesPage kind={named.kind} address={address} page={page} />
     </>
   )
 }
