@@ -46,6 +46,12 @@ export function ObjectPage({ object, history }: { readonly object: ObjectView; r
             <StatusMark tone={presence.tone}>{presence.word}</StatusMark>
             {object.generation !== undefined && <Tag>Generation {object.generation}</Tag>}
             {object.known !== undefined && <span>now called {object.known}</span>}
+            {object.also.map(({ ref: other, generation }) => (
+              <AppLink key={`${other.group}/${other.kind}`} href={routes.object(other)}>
+                also served as {visibleText(other.kind)} of {visibleText(other.group)}
+                {generation !== undefined && ` (generation ${generation})`}
+              </AppLink>
+            ))}
           </span>
         }
         actions={<Links object={object} />}

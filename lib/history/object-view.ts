@@ -24,6 +24,8 @@ export type ObjectView = {
   /** What the kind is called now, where it is served under an older name. */
   readonly known: string | undefined
   readonly generation: Generation | undefined
+  /** The same object under names of other generations that are served too (conflicts.md G1). */
+  readonly also: readonly { readonly ref: ResourceRef; readonly generation: Generation | undefined }[]
   /** Reads the same object with kubectl. */
   readonly kubectl: string | undefined
   readonly conditions: readonly (Pick<Condition, 'type' | 'status'> & {

@@ -11,7 +11,7 @@ import { kubectlGet } from '#lib/kube/kubectl.ts'
 import { masked } from '#lib/kube/mask.ts'
 import { conditionsOf, type KubeObject } from '#lib/kube/object.ts'
 import { type ResourceRef, refOf } from '#lib/kube/ref.ts'
-import { meaningOf } from '#lib/kube/resolve.ts'
+import { meaningOf, resolveAll } from '#lib/kube/resolve.ts'
 import { summaryOf } from '#lib/kube/summary.ts'
 import { requestOf } from '#server/history/repo.ts'
 import type { Ctx } from '#server/context.ts'
@@ -42,6 +42,7 @@ export const getObject = query({
       ...summaryShown(object, level),
       facts: object === undefined ? [] : factsOf(object),
       ...calledNow(ref),
+      also: othersOf(ctx, ref),
       kubectl: object === undefined ? undefined : kubectlGet(ref, scene.served),
       conditions: object === undefined ? [] : conditionsShown(object, level),
       out: object === undefined ? [] : referencesOf(object, scene.served).map((each) => resolved(ctx, each)),
@@ -153,6 +154,19 @@ function calledNow(kind: Pick<ResourceRef, 'group' | 'kind'>): Pick<ObjectView, 
   const meaning = meaningOf(kind)
   const newest = meaning === undefined ? undefined : CONCEPT[meaning.concept].kind
   return { known: newest === kind.kind ? undefined : newest, generation: meaning?.name.generation }
+}
+
+/** A live cluster can hold a mix of generations: the same name under another of them is most likely the same thing. */
+function othersOf(ctx: Ctx, ref: ResourceRef): ObjectView['also'] {
+  const meaning = meaningOf(ref)
+  if (meaning === undefined) return []
+  return resolveAll(meaning.concept, ctx.kube.servedKinds())
+    .filter(({ group, kind }) => group !== ref.group || kind !== ref.kind)
+    .flatMap(({ group, kind, generation }) => {
+      const found = ctx.kube.get(group, kind, ref.namespace, ref.name)
+      if (found.state === 'down' || found.value === undefined) return []
+      return [{ ref: { ...ref, group, kind }, generation }]
+    })
 }
 
 const managersOf = (object: KubeObject | undefined): ObjectView['managers'] =>

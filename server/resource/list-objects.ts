@@ -26,7 +26,7 @@ const Input = z.object({
   kind: z.string().min(1).max(253),
   namespace: word,
   label: z.string().trim().max(1000).optional(),
-  health: z.enum(HEALTHS).optional(),
+  health: z.enum(HEALTHS).optional().catch(undefined),
   condition: z.string().trim().max(253).optional(),
   q: word,
   sort: z
