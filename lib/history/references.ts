@@ -19,17 +19,22 @@ const PLATFORM = /(^|\.)ontai\.dev$|\.cluster\.x-k8s\.io$/
 /** Joins a derived object to its lineage record without the record (kinds.md 2.3). */
 const ROOT_RECORD = 'infrastructure.ontai.dev/root-ili'
 
-type Known = { readonly kinds: KindFinder; readonly found: WeakMap<KubeObject, readonly Reference[]> }
+type Known = {
+  readonly served: readonly ServedKind[]
+  readonly names: string
+  readonly kinds: KindFinder
+  readonly found: WeakMap<KubeObject, readonly Reference[]>
+}
 
-// What names an object is asked of every object of the cluster. Objects and the list of served kinds are replaced, never changed.
-const known = new WeakMap<readonly ServedKind[], Known>()
+// What names an object is asked of every object of the cluster. Objects are replaced, never changed, so what one names holds as long as
+// the same kinds are served; discovery gives an equal list again and again.
+let last: Known | undefined
 
 function knownOf(served: readonly ServedKind[]): Known {
-  const before = known.get(served)
-  if (before) return before
-  const made: Known = { kinds: kindFinder(served), found: new WeakMap() }
-  known.set(served, made)
-  return made
+  if (last?.served === served) return last
+  const names = served.map(({ group, kind }) => `${group}/${kind}`).join(' ')
+  last = last?.names === names ? { ...last, served } : { served, names, kinds: kindFinder(served), found: new WeakMap() }
+  return last
 }
 
 /** What an object names: owner references and every `…Ref` of its spec and status, resolved by kind name against what is served. */
