@@ -21,7 +21,7 @@ export default defineConfig({
     // Not what a source's failing does: that waits long and names nothing.
     {
       name: 'renamed',
-      testMatch: /(approval|refusals|topology|profile)\.e2e\.ts$/,
+      testMatch: /(approval|refusals|topology|profile|resources)\.e2e\.ts$/,
       grepInvert: /fail closed/,
       metadata: { world: '--rename --shift-days 37' },
     },

@@ -1,3 +1,4 @@
+import { groupPart } from '#lib/kube/group-part.ts'
 import type { ResourceRef } from '#lib/kube/ref.ts'
 
 const part = (text: string): string => encodeURIComponent(text === '' ? '_' : text)
@@ -20,6 +21,10 @@ export const routes = {
   /** Empty namespace and core group stand as `_`. */
   object: (ref: ResourceRef) =>
     `/objects/${part(ref.cluster)}/${part(ref.group)}/${part(ref.kind)}/${part(ref.namespace)}/${part(ref.name)}` as const,
+  resources: () => '/resources' as const,
+  /** The core group stands as `core`. */
+  resourceKind: ({ group, kind }: { readonly group: string; readonly kind: string }) =>
+    `/resources/${part(groupPart(group))}/${part(kind)}` as const,
   notifications: () => '/notifications' as const,
   policy: () => '/policy' as const,
   ledger: () => '/ledger' as const,

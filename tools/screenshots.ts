@@ -31,6 +31,8 @@ const SHOTS: readonly Shot[] = [
   { name: 'deliveries', path: at('/deliveries') },
   { name: 'delivery', path: linkOf('/deliveries', /rar-/) },
   { name: 'topology', path: at('/topology') },
+  { name: 'resources', path: at('/resources') },
+  { name: 'resource-table', path: at('/resources/core.ontai.dev/DomainRelationship') },
   { name: 'profiles', path: at('/profiles') },
   { name: 'profile', path: at('/profiles/payments/pgw-production') },
   { name: 'new-profile', path: at('/profiles/new') },

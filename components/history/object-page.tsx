@@ -1,5 +1,7 @@
 import type { ReactNode } from 'react'
+import { CopyCommand } from '#components/history/copy-command.tsx'
 import { ObjectDocument } from '#components/history/object-document.tsx'
+import { ObjectSummary } from '#components/history/object-summary.tsx'
 import { AppLink } from '#components/ui/app-link.tsx'
 import { Code } from '#components/ui/code.tsx'
 import { Columns } from '#components/ui/columns.tsx'
@@ -10,9 +12,11 @@ import { PageHead } from '#components/ui/page-head.tsx'
 import { Panel } from '#components/ui/panel.tsx'
 import { ShownValue } from '#components/ui/shown-value.tsx'
 import { StatusMark } from '#components/ui/status-mark.tsx'
+import { Tag } from '#components/ui/tag.tsx'
 import { Time } from '#components/ui/time.tsx'
 import { UntrustedText } from '#components/ui/untrusted-text.tsx'
 import { visibleText } from '#components/ui/visible-text.ts'
+import { isRestricted } from '#lib/access/level.ts'
 import type { ObjectView, ReferenceView } from '#lib/history/object-view.ts'
 import { routes } from '#lib/routes.ts'
 import type { Tone } from '#lib/status.ts'
@@ -22,6 +26,8 @@ const PRESENCE = {
   absent: { tone: 'off', word: 'Not in the cluster' },
   unknown: { tone: 'unknown', word: 'Not known now' },
 } satisfies Record<ObjectView['presence'], { readonly tone: Tone; readonly word: string }>
+
+const OWNERS = 'metadata.ownerReferences'
 
 /** One object of any kind: how it stands, what it depends on, its document and everything that is recorded about it. */
 export function ObjectPage({ object, history }: { readonly object: ObjectView; readonly history: ReactNode }) {
@@ -35,11 +41,24 @@ export function ObjectPage({ object, history }: { readonly object: ObjectView; r
             {visibleText(ref.kind)} <span className="font-mono">{visibleText(ref.name)}</span>
           </>
         }
-        about={<StatusMark tone={presence.tone}>{presence.word}</StatusMark>}
+        about={
+          <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
+            <StatusMark tone={presence.tone}>{presence.word}</StatusMark>
+            {object.generation !== undefined && <Tag>Generation {object.generation}</Tag>}
+            {object.known !== undefined && <span>now called {object.known}</span>}
+            {object.also.map(({ ref: other, generation }) => (
+              <AppLink key={`${other.group}/${other.kind}`} href={routes.object(other)}>
+                also served as {visibleText(other.kind)} of {visibleText(other.group)}
+                {generation !== undefined && ` (generation ${generation})`}
+              </AppLink>
+            ))}
+          </span>
+        }
         actions={<Links object={object} />}
       />
       <Columns aside={<Aside object={object} />}>
         {object.problem !== undefined && <Note tone="caution" title={visibleText(object.problem)} />}
+        <ObjectSummary object={object} />
         <Conditions object={object} />
         {history}
         <ObjectDocument yaml={object.yaml} managers={object.managers} />
@@ -51,7 +70,9 @@ export function ObjectPage({ object, history }: { readonly object: ObjectView; r
 function Links({ object }: { readonly object: ObjectView }) {
   const { ref, request } = object
   return (
-    <span className="flex gap-3">
+    <span className="flex flex-wrap items-center gap-3">
+      {object.presence === 'there' && <AppLink href={routes.resourceKind(ref)}>All of this kind</AppLink>}
+      {object.kubectl !== undefined && <CopyCommand command={object.kubectl} />}
       {request !== undefined && <AppLink href={routes.approval(request)}>Open the request</AppLink>}
       {ref.kind === 'AppProfile' && <AppLink href={routes.profile(ref.namespace, ref.name)}>Open the profile</AppLink>}
     </span>
@@ -93,23 +114,28 @@ function Conditions({ object }: { readonly object: ObjectView }) {
 }
 
 function Aside({ object }: { readonly object: ObjectView }) {
+  const told = new Set(isRestricted(object.own) ? [] : object.own.map(({ label }) => label))
+  const owners = object.out.filter(({ field }) => field === OWNERS)
   const domains = object.domains.length === 0 ? 'none: a platform object' : object.domains.join(', ')
   return (
     <>
-      <Panel title="Summary">
+      <Panel title="Identity">
         <Facts
           rows={[
             { label: 'Cluster', value: <Code>{object.ref.cluster}</Code> },
             { label: 'Domain', value: <UntrustedText inline text={domains} /> },
             { label: 'Your level here', value: object.level },
-            ...object.facts.map(({ label, value }) => ({
-              label,
-              value: /^\d{4}-\d\d-\d\dT/.test(value) ? <Time at={value} exact /> : <Code>{value}</Code>,
-            })),
+            ...object.facts
+              .filter(({ label }) => !told.has(label))
+              .map(({ label, value }) => ({
+                label,
+                value: /^\d{4}-\d\d-\d\dT/.test(value) ? <Time at={value} exact /> : <Code>{value}</Code>,
+              })),
           ]}
         />
       </Panel>
-      <References title="Depends on" rows={object.out} empty="It names no other object." />
+      {owners.length > 0 && <References title="Owned by" rows={owners} empty="" />}
+      <References title="Depends on" rows={object.out.filter(({ field }) => field !== OWNERS)} empty="It names no other object." />
       <References
         title="Named by"
         rows={object.in}

@@ -17,7 +17,7 @@ export function Header(person: Props) {
       </AppLink>
       <Navigation />
       <div className="ms-auto flex items-center gap-1 sm:gap-2">
-        <CommandMenu places={PLACES} />
+        <CommandMenu places={PLACES} searchAt="/api/resources/search" />
         <NoticeCount />
         <PersonMenu {...person} />
       </div>

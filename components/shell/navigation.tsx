@@ -27,12 +27,12 @@ export function Navigation() {
   )
   return (
     <>
-      <nav aria-label="Portal" className="flex min-w-0 items-center gap-1 max-lg:hidden">
+      <nav aria-label="Portal" className="flex min-w-0 items-center gap-1 max-wide:hidden">
         {PLACES.map((place) => (
           <NavigationLink key={place.href} place={place} current={place === here} />
         ))}
       </nav>
-      <div className="lg:hidden">
+      <div className="wide:hidden">
         <MenuTrigger label={label} load={loadMenu} menu={{ items: PLACES, label }} />
       </div>
     </>
@@ -56,7 +56,7 @@ function NavigationLink({ place, current }: { readonly place: Place; readonly cu
     >
       {place.label}
       {place.href === routes.approvals() && <TurnCount />}
-      <span className="max-xl:hidden">
+      <span className="max-[90rem]:hidden">
         <KeyCaps keys={place.keys} />
       </span>
     </AppLink>

@@ -8,6 +8,7 @@ export const PLACES: readonly Place[] = [
   { label: 'Deliveries', href: routes.deliveries(), keys: 'g d' },
   { label: 'Topology', href: routes.topology(), keys: 'g t' },
   { label: 'Profiles', href: routes.profiles(), keys: 'g p' },
+  { label: 'Resources', href: routes.resources(), keys: 'g r' },
   { label: 'History', href: routes.history(), keys: 'g h' },
   { label: 'Ledger', href: routes.ledger(), keys: 'g l' },
   { label: 'Policy', href: routes.policy(), keys: 'g o' },

@@ -13,6 +13,8 @@ export type Column = {
   readonly fluid?: boolean
   /** Hidden below this width; a card shows it never, so only for what is repeated elsewhere. */
   readonly from?: 'md' | 'lg' | 'wide'
+  /** The head is a link that orders by this column; the order stands in the address. */
+  readonly sort?: { readonly href: string; readonly is: 'ascending' | 'descending' | 'none' } | undefined
 }
 
 export type DataRow = {
@@ -61,9 +63,16 @@ export function DataTable({ label, columns, rows, primary, empty }: Props) {
     <table ref={table} aria-label={label} className="data-table">
       <thead>
         <tr>
-          {columns.map(({ key, title, align, width, from }) => (
-            <th key={key} scope="col" data-align={align} data-from={from} style={width === undefined ? undefined : { width }}>
-              {title}
+          {columns.map(({ key, title, align, width, from, sort }) => (
+            <th
+              key={key}
+              scope="col"
+              data-align={align}
+              data-from={from}
+              {...(sort && { 'aria-sort': sort.is })}
+              style={width === undefined ? undefined : { width }}
+            >
+              {sort === undefined ? title : <SortLink title={title} sort={sort} />}
             </th>
           ))}
         </tr>
@@ -81,6 +90,15 @@ export function DataTable({ label, columns, rows, primary, empty }: Props) {
         ))}
       </tbody>
     </table>
+  )
+}
+
+function SortLink({ title, sort }: { readonly title: string; readonly sort: NonNullable<Column['sort']> }) {
+  return (
+    <AppLink plain href={sort.href} scroll={false} className="hover:underline" title={`Order by ${title}`}>
+      {title}
+      <span aria-hidden="true">{sort.is === 'ascending' ? ' ▲' : sort.is === 'descending' ? ' ▼' : ''}</span>
+    </AppLink>
   )
 }
 

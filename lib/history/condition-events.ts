@@ -1,15 +1,21 @@
 import type { HistoryEvent } from '#lib/history/event.ts'
 import { conditionsOf, type Condition, type KubeObject } from '#lib/kube/object.ts'
 import { refKey, refOf } from '#lib/kube/ref.ts'
+import { polarityOf } from '#lib/kube/summary/polarity.ts'
 import type { Tone } from '#lib/status.ts'
 
-/** Types for which True is bad news; everything else is good when True. */
+/** For types that the catalogue does not have: words that are bad news when True. */
 const BAD_WHEN_TRUE =
   /(Degraded|Failed|Failure|Stale|Drift|Diverged|Pending|Blocked|Violation|Expired|Suspended|Stalled|Conflict|Error|Pressure)/i
 
+/** How a condition is marked: by the catalogue's polarity (kinds.md 7), for others by what their type says. */
 export function conditionTone({ type, status }: Pick<Condition, 'type' | 'status'>): Tone {
   if (status === 'Unknown') return 'unknown'
-  return (status === 'True') === BAD_WHEN_TRUE.test(type) ? 'caution' : 'ok'
+  const polarity = polarityOf(type)
+  if (polarity === 'neutral') return (status === 'True') === BAD_WHEN_TRUE.test(type) ? 'caution' : 'ok'
+  if (polarity === 'good') return status === 'True' ? 'ok' : 'caution'
+  if (status !== 'True') return 'ok'
+  return polarity === 'progress' ? 'working' : polarity
 }
 
 /** The last transition of each live condition. Earlier transitions were overwritten in the cluster, so they are not known here. */

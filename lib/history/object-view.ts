@@ -1,6 +1,9 @@
-import type { Level, Shown } from '#lib/access/level.ts'
+import type { Level, Restricted, Shown } from '#lib/access/level.ts'
+import type { Generation } from '#lib/kube/concept.ts'
 import type { Condition } from '#lib/kube/object.ts'
 import type { ResourceRef } from '#lib/kube/ref.ts'
+import type { Fact } from '#lib/kube/summary/facts.ts'
+import type { Health } from '#lib/kube/summary/health.ts'
 import type { Tone } from '#lib/status.ts'
 
 export type ReferenceView = { readonly field: string; readonly ref: ResourceRef; readonly state: 'there' | 'missing' | 'unknown' }
@@ -13,7 +16,18 @@ export type ObjectView = {
   readonly problem: string | undefined
   readonly domains: readonly string[]
   readonly level: Level
-  readonly facts: readonly { readonly label: string; readonly value: string }[]
+  /** How it stands and why in words; reason and message as reported need Operational. */
+  readonly health: { readonly is: Health; readonly words: string; readonly detail: Shown<string> | undefined } | undefined
+  /** What it is about in its kind's own terms. */
+  readonly own: readonly Fact[] | Restricted
+  readonly facts: readonly Fact[]
+  /** What the kind is called now, where it is served under an older name. */
+  readonly known: string | undefined
+  readonly generation: Generation | undefined
+  /** The same object under names of other generations that are served too (conflicts.md G1). */
+  readonly also: readonly { readonly ref: ResourceRef; readonly generation: Generation | undefined }[]
+  /** Reads the same object with kubectl. */
+  readonly kubectl: string | undefined
   readonly conditions: readonly (Pick<Condition, 'type' | 'status'> & {
     readonly reason: Shown<string>
     readonly message: Shown<string>
@@ -24,7 +38,7 @@ export type ObjectView = {
   readonly in: readonly ReferenceView[]
   /** References from other objects that are not listed. */
   readonly moreIn: number
-  /** The document without managedFields. */
+  /** The document without managedFields and without key material. */
   readonly yaml: Shown<string> | undefined
   readonly managers: readonly { readonly manager: string; readonly what: string; readonly at: string | undefined }[]
   /** The change request of this object, when it is one. */

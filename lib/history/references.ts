@@ -1,4 +1,5 @@
 import type { ServedKind } from '#lib/kube/concept.ts'
+import { type KindFinder, kindFinder, targetOf } from '#lib/history/reference-target.ts'
 import { groupOf, type KubeObject } from '#lib/kube/object.ts'
 
 /** One object naming another. `field` is where; a target that no served kind fits is kept as text. */
@@ -13,12 +14,40 @@ export type Reference = {
 
 const DEPTH_MAX = 12
 
-/** Fields whose value is a bare identity name. */
-const IDENTITY_FIELDS = /^(sourceIdentity|targetIdentity)$/
+/** Groups of the platform, where a field's name says which concept is meant. */
+const PLATFORM = /(^|\.)ontai\.dev$|\.cluster\.x-k8s\.io$/
+/** Joins a derived object to its lineage record without the record (kinds.md 2.3). */
+const ROOT_RECORD = 'infrastructure.ontai.dev/root-ili'
+
+type Known = {
+  readonly served: readonly ServedKind[]
+  readonly names: string
+  readonly kinds: KindFinder
+  readonly found: WeakMap<KubeObject, readonly Reference[]>
+}
+
+// What names an object is asked of every object of the cluster. Objects are replaced, never changed, so what one names holds as long as
+// the same kinds are served; discovery gives an equal list again and again.
+let last: Known | undefined
+
+function knownOf(served: readonly ServedKind[]): Known {
+  if (last?.served === served) return last
+  const names = served.map(({ group, kind }) => `${group}/${kind}`).join(' ')
+  last = last?.names === names ? { ...last, served } : { served, names, kinds: kindFinder(served), found: new WeakMap() }
+  return last
+}
 
 /** What an object names: owner references and every `…Ref` of its spec and status, resolved by kind name against what is served. */
 export function referencesOf(object: KubeObject, served: readonly ServedKind[]): readonly Reference[] {
-  const kinds = new Map(served.map((kind) => [kind.kind.toLowerCase(), kind]))
+  const { kinds, found } = knownOf(served)
+  const before = found.get(object)
+  if (before) return before
+  const made = referencesIn(object, kinds)
+  found.set(object, made)
+  return made
+}
+
+function referencesIn(object: KubeObject, kinds: KindFinder): readonly Reference[] {
   const namespace = object.metadata.namespace ?? ''
   const found: Reference[] = (object.metadata.ownerReferences ?? []).map((owner) => ({
     field: 'metadata.ownerReferences',
@@ -26,12 +55,13 @@ export function referencesOf(object: KubeObject, served: readonly ServedKind[]):
     kind: owner.kind,
     namespace,
     name: owner.name,
-    known: kinds.has(owner.kind.toLowerCase()),
+    known: kinds({ kind: owner.kind, name: owner.name, group: groupOf(owner) }) !== undefined,
   }))
+  const isPlatform = PLATFORM.test(groupOf(object))
   const add = (field: string, key: string, value: unknown): void => {
-    const target = targetOf(key, value)
+    const target = targetOf(key, value, isPlatform)
     if (target === undefined) return
-    const kind = kinds.get(target.kind.toLowerCase())
+    const kind = kinds(target)
     found.push({
       field,
       group: kind?.group ?? target.group ?? '',
@@ -41,25 +71,12 @@ export function referencesOf(object: KubeObject, served: readonly ServedKind[]):
       known: kind !== undefined,
     })
   }
+  const record = object.metadata.labels?.[ROOT_RECORD]
+  if (record !== undefined)
+    add(`metadata.labels[${ROOT_RECORD}]`, 'lineageRef', { name: record, namespace: object.metadata.labels?.[`${ROOT_RECORD}-namespace`] })
   walk(object.spec, 'spec', add, 0)
   walk(object.status, 'status', add, 0)
   return distinct(found)
-}
-
-type Target = { readonly kind: string; readonly name: string; readonly group?: string | undefined; readonly namespace?: string | undefined }
-
-function targetOf(key: string, value: unknown): Target | undefined {
-  if (IDENTITY_FIELDS.test(key)) return typeof value === 'string' ? { kind: 'DomainIdentity', name: value } : undefined
-  if (!key.endsWith('Ref') || key === 'Ref') return undefined
-  const kind = key.slice(0, -3)
-  if (typeof value === 'string') return value === '' ? undefined : { kind, name: value }
-  if (!isRecord(value)) return undefined
-  const text = (field: string): string | undefined => {
-    const each = value[field]
-    return typeof each === 'string' && each !== '' ? each : undefined
-  }
-  const name = text('name')
-  return name === undefined ? undefined : { kind: text('kind') ?? kind, name, group: text('group'), namespace: text('namespace') }
 }
 
 function walk(value: unknown, path: string, add: (field: string, key: string, value: unknown) => void, depth: number): void {
@@ -73,9 +90,6 @@ function walk(value: unknown, path: string, add: (field: string, key: string, va
     walk(each, `${path}.${key}`, add, depth + 1)
   }
 }
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 function distinct(found: readonly Reference[]): readonly Reference[] {
   const byKey = new Map<string, Reference>()

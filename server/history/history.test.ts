@@ -154,8 +154,35 @@ test('an object page says what it names, what names it, and hides the document b
   expect(object.yaml).toContain('cardinalityCeiling: 8')
   const identity = await getObject(as('maria', true), { ...REF, kind: 'DomainIdentity', name: 'pgw' })
   expect(identity.in.map(({ ref }) => ref.name)).toEqual(['pgw-policy'])
+  expect(object.own).toContainEqual({ label: 'Instances at most', value: '8' })
+  expect(object.health?.words).toMatch(/\.$/)
+  expect(object.kubectl).toBe('kubectl get domainpolicies.core.ontai.dev pgw-policy -n ont-system -o yaml')
   const least = await getObject(as('priya', false), REF)
-  expect(isRestricted(least.yaml)).toBe(true)
+  expect([least.yaml, least.own].every(isRestricted)).toBe(true)
+  expect(least.health?.is).toBe(object.health?.is)
+  expect(object.also).toEqual([])
   await expect(getObject(as('maria', true), { ...REF, kind: 'Nothing', name: 'x' })).rejects.toMatchObject({ code: 'not_found' })
   expect((await getObject(as('maria', true), { ...REF, name: 'gone' })).presence).toBe('absent')
+})
+
+test('an object that is served under two generations says so on both pages', async () => {
+  const ctx = as('maria', true)
+  const names = [
+    ['seam.ontai.dev', 'DriftSignal', 'C'],
+    ['infrastructure.ontai.dev', 'DriftSignal', 'B'],
+  ] as const
+  const served = names.map(([group, name]) => ({ ...kind(name, 'driftsignals'), group }))
+  const get: Ctx['kube']['get'] = (group, name, namespace, called) => ({
+    state: 'fresh',
+    at: 0,
+    value: { apiVersion: `${group}/v1alpha1`, kind: name, metadata: { name: called, namespace }, spec: { state: 'pending' } },
+  })
+  const both = { ...ctx, kube: { ...ctx.kube, servedKinds: () => served, get } }
+  for (const [group, name, generation] of names) {
+    const object = await getObject(both, { cluster: 'ccs-mgmt', group, kind: name, namespace: 'ns', name: 'x' })
+    expect(object).toMatchObject({ generation, health: { is: 'caution', words: 'state is pending.' } })
+    expect(object.also.map((each) => [each.ref.group, each.generation])).toEqual(
+      names.filter(([other]) => other !== group).map(([other, , its]) => [other, its]),
+    )
+  }
 })

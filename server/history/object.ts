@@ -6,8 +6,13 @@ import { AppError } from '#lib/error.ts'
 import { conditionTone } from '#lib/history/condition-events.ts'
 import type { ObjectView, ReferenceView } from '#lib/history/object-view.ts'
 import { type Reference, referencesOf } from '#lib/history/references.ts'
+import { CONCEPT } from '#lib/kube/concept.ts'
+import { kubectlGet } from '#lib/kube/kubectl.ts'
+import { masked } from '#lib/kube/mask.ts'
 import { conditionsOf, type KubeObject } from '#lib/kube/object.ts'
 import { type ResourceRef, refOf } from '#lib/kube/ref.ts'
+import { meaningOf, resolveAll } from '#lib/kube/resolve.ts'
+import { summaryOf } from '#lib/kube/summary.ts'
 import { requestOf } from '#server/history/repo.ts'
 import type { Ctx } from '#server/context.ts'
 import { ObjectInput } from '#server/history/object-input.ts'
@@ -34,12 +39,16 @@ export const getObject = query({
       problem: found.problem,
       domains: scene.domainsOf(ref, object),
       level,
+      ...summaryShown(object, level),
       facts: object === undefined ? [] : factsOf(object),
+      ...calledNow(ref),
+      also: othersOf(ctx, ref),
+      kubectl: object === undefined ? undefined : kubectlGet(ref, scene.served),
       conditions: object === undefined ? [] : conditionsShown(object, level),
       out: object === undefined ? [] : referencesOf(object, scene.served).map((each) => resolved(ctx, each)),
       in: incoming.slice(0, IN_MAX),
       moreIn: Math.max(0, incoming.length - IN_MAX),
-      yaml: object === undefined ? undefined : atLeast(level, 'Operational') ? yamlOf(object) : restricted('Operational'),
+      yaml: object === undefined ? undefined : atLeast(level, 'Operational') ? yamlOf(masked(object)) : restricted('Operational'),
       managers: atLeast(level, 'Operational') ? managersOf(object) : [],
       request: await requestOf(ctx.db, ref),
     })
@@ -129,8 +138,35 @@ const sameObject = (a: ResourceRef, b: ResourceRef): boolean => a.namespace === 
 function yamlOf(object: KubeObject): string {
   const { managedFields: _, ...metadata } = object.metadata
   const { apiVersion, kind, metadata: __, ...rest } = object
-  const shown = kind === 'Secret' ? { type: Reflect.get(rest, 'type') } : rest
-  return stringify({ apiVersion, kind, metadata, ...shown }, { lineWidth: 0, aliasDuplicateObjects: false })
+  return stringify({ apiVersion, kind, metadata, ...rest }, { lineWidth: 0, aliasDuplicateObjects: false })
+}
+
+/** The kind's own terms come out of spec and status, so they need what the document needs. */
+function summaryShown(object: KubeObject | undefined, level: Level): Pick<ObjectView, 'health' | 'own'> {
+  if (object === undefined) return { health: undefined, own: [] }
+  const open = atLeast(level, 'Operational')
+  const { health, facts } = summaryOf(object)
+  const detail = health.detail === undefined || open ? health.detail : restricted('Operational')
+  return { health: { is: health.health, words: health.words, detail }, own: open ? facts : restricted('Operational') }
+}
+
+function calledNow(kind: Pick<ResourceRef, 'group' | 'kind'>): Pick<ObjectView, 'known' | 'generation'> {
+  const meaning = meaningOf(kind)
+  const newest = meaning === undefined ? undefined : CONCEPT[meaning.concept].kind
+  return { known: newest === kind.kind ? undefined : newest, generation: meaning?.name.generation }
+}
+
+/** A live cluster can hold a mix of generations: the same name under another of them is most likely the same thing. */
+function othersOf(ctx: Ctx, ref: ResourceRef): ObjectView['also'] {
+  const meaning = meaningOf(ref)
+  if (meaning === undefined) return []
+  return resolveAll(meaning.concept, ctx.kube.servedKinds())
+    .filter(({ group, kind }) => group !== ref.group || kind !== ref.kind)
+    .flatMap(({ group, kind, generation }) => {
+      const found = ctx.kube.get(group, kind, ref.namespace, ref.name)
+      if (found.state === 'down' || found.value === undefined) return []
+      return [{ ref: { ...ref, group, kind }, generation }]
+    })
 }
 
 const managersOf = (object: KubeObject | undefined): ObjectView['managers'] =>

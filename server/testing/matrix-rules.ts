@@ -74,6 +74,10 @@ export const RULES: Readonly<Record<string, Rule>> = {
   // The matrix asks for a profile that is not there.
   'profile.get': { ...reads, person: () => 'not_found' },
   'topology.get': reads,
+  'resource.kinds': reads,
+  // Discovery of the matrix world serves no kind by name.
+  'resource.list': { ...reads, person: () => 'not_found' },
+  'resource.search': reads,
   'topology.node': { ...reads, person: () => 'not_found' },
   'sources.list': reads,
   'policy.get': reads,

@@ -125,6 +125,8 @@ function inputOf(verb: string, row: RequestRow): Readonly<Record<string, unknown
   if (verb === 'approval.castVote') return { id: row.id, digest: row.digest ?? 'none', verdict: 'approve', ...RATIONALE }
   if (verb === 'history.object' || verb === 'object.get')
     return { cluster: 'ccs-mgmt', group: row.group, kind: row.resourceKind, namespace: row.namespace, name: row.name }
+  if (verb === 'resource.list') return { group: row.group, kind: row.resourceKind }
+  if (verb === 'resource.search') return { q: row.name }
   if (verb === 'ledger.get') return { seq: 1 }
   if (verb === 'topology.node') return { id: 'core.ontai.dev/DomainIdentity/ont-system/nobody' }
   if (verb === 'profile.get') return { namespace: 'ont-apps', name: 'none' }

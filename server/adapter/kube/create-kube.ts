@@ -1,10 +1,10 @@
 import 'server-only'
 import { AppError } from '#lib/error.ts'
-import type { ServedKind } from '#lib/kube/concept.ts'
+import { CONCEPT, type ServedKind } from '#lib/kube/concept.ts'
 import type { KubeObject } from '#lib/kube/object.ts'
+import { resolveConcept } from '#lib/kube/resolve.ts'
 import type { Sourced } from '#lib/sourced.ts'
 import { type ConnectionSettings, connectTo } from '#server/adapter/kube/connection.ts'
-import { groupsOf, resolveConcept } from '#server/adapter/kube/discovery.ts'
 import type { Kube, KubeChange } from '#server/adapter/kube/kube.ts'
 import { collectionPath } from '#server/adapter/kube/list-all.ts'
 import { type Reflector, reflect } from '#server/adapter/kube/reflector.ts'
@@ -63,7 +63,7 @@ export async function createKube(
     list: (concept) => {
       const kind = resolveConcept(concept, served.kinds())
       if (kind) return listKind(kind.group, kind.kind)
-      const unsaid = groupsOf(concept).find((group) => served.silent().includes(group))
+      const unsaid = CONCEPT[concept].names.find(({ group }) => served.silent().includes(group))?.group
       return unsaid === undefined ? unserved([]) : { state: 'down', problem: `the API server does not say what ${unsaid} serves` }
     },
     get: (group, kind, namespace, name) => reflectors.get(`${group}/${kind}`)?.get(namespace, name) ?? unserved(undefined),

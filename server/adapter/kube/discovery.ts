@@ -1,6 +1,6 @@
 import 'server-only'
 import { z } from 'zod'
-import { CONCEPT, type Concept, type ServedKind } from '#lib/kube/concept.ts'
+import type { ServedKind } from '#lib/kube/concept.ts'
 import { AppError } from '#lib/error.ts'
 import type { Connection } from '#server/adapter/kube/connection.ts'
 
@@ -38,19 +38,6 @@ async function kindsOf(connection: Connection, { group, version }: Pick<ServedKi
     .filter((resource) => !resource.name.includes('/') && resource.verbs.includes('list') && resource.verbs.includes('watch'))
     .filter((resource) => (group !== '' && !BUILT_IN.test(group)) || BUILT_IN_READ.has(`${group}/${resource.kind}`))
     .map((resource): ServedKind => ({ group, version, kind: resource.kind, plural: resource.name, namespaced: resource.namespaced }))
-}
-
-/** The groups that a concept may be served in, best first. */
-export const groupsOf = (concept: Concept): readonly string[] => CONCEPT[concept].groups
-
-/** The first group in which a concept is served (conflicts.md G1). */
-export function resolveConcept(concept: Concept, served: readonly ServedKind[]): ServedKind | undefined {
-  const { kind, groups } = CONCEPT[concept]
-  for (const group of groups) {
-    const found = served.find((candidate) => candidate.group === group && candidate.kind === kind)
-    if (found) return found
-  }
-  return undefined
 }
 
 async function read<S extends z.ZodType>(connection: Connection, path: string, schema: S): Promise<z.output<S>> {

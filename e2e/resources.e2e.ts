@@ -1,0 +1,166 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import { expect, type Page, test } from '@playwright/test'
+import { useWorld } from './world.ts'
+
+const world = useWorld()
+
+const RELATIONSHIPS = '/apis/core.ontai.dev/v1alpha1/domainrelationships'
+const DEFINITIONS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
+const RBAC = '/apis/rbac.authorization.k8s.io/v1'
+const rows = (page: Page) => page.locator('main table tbody tr:has(.row-link)')
+const names = (page: Page) => page.locator('main table .row-link').allTextContents()
+
+async function relationships(): Promise<readonly string[]> {
+  const { body } = await world.kube('admin', 'GET', RELATIONSHIPS)
+  const items = body['items'] as readonly { readonly metadata: { readonly name: string } }[] // safe: a list of a kind that exists
+  return items.map(({ metadata }) => metadata.name).toSorted()
+}
+
+test('from all kinds to one object: filtered, sorted, restricted and never short of one', async ({ browser }) => {
+  const maria = await world.as(browser, 'maria.santos')
+  await expect(maria.getByText('Live', { exact: true }), 'keys are heard once the page has come to life').toBeVisible()
+  await maria.keyboard.press('g')
+  await maria.keyboard.press('r')
+  await expect(maria).toHaveURL(/\/resources$/)
+  await expect(maria.getByRole('table', { name: 'Platform' }).getByText('Generation C').first()).toBeVisible()
+  await maria.getByText('Show them and the names that were looked for').click()
+  await expect(maria.getByText('PackDelivery.seam.ontai.dev', { exact: false })).toBeVisible()
+
+  const all = await relationships()
+  await maria.getByRole('table', { name: 'Domain core' }).getByRole('link', { name: 'DomainRelationship' }).click()
+  await expect(rows(maria)).toHaveCount(all.length)
+  expect(await names(maria)).toEqual(all)
+  await expect(maria.getByText('Restricted, needs Operational').first()).toBeVisible()
+
+  await maria.getByRole('link', { name: 'Name', exact: true }).click()
+  await expect(maria).toHaveURL(/sort=-name/)
+  await expect(rows(maria).first()).toContainText(all.at(-1) ?? 'none')
+  await maria.getByLabel('Filter by name or text').fill(all[0] ?? 'none')
+  await expect(maria).toHaveURL(/q=/)
+  await expect(rows(maria)).toHaveCount(1)
+  await maria.reload()
+  await expect(rows(maria), 'the address is the state').toHaveCount(1)
+
+  await maria.getByLabel('Label, e.g. app=web').fill('=broken')
+  await expect(maria.getByText('is no label requirement').first()).toBeVisible()
+  await maria.getByLabel('Label, e.g. app=web').fill('')
+  await rows(maria).first().getByRole('link').click()
+  await expect(maria).toHaveURL(/\/objects\//)
+  await expect(maria.getByRole('heading', { level: 1 })).toContainText(all[0] ?? 'none')
+  await expect(maria.getByRole('region', { name: 'Summary' })).toBeVisible()
+  await expect(maria.getByRole('button', { name: 'Copy kubectl command' })).toHaveAttribute(
+    'title',
+    `kubectl get domainrelationships.core.ontai.dev ${all[0] ?? 'none'} -n ont-system -o yaml`,
+  )
+})
+
+/** The right to read one more group, for whoever the portal is to the API server. */
+async function letThePortalRead(group: string): Promise<void> {
+  const { body } = await world.kube('admin', 'GET', `${RBAC}/clusterrolebindings`)
+  // safe: what the API server answers to a list
+  const bindings = body['items'] as readonly { readonly roleRef: { readonly name: string }; readonly subjects: readonly unknown[] }[]
+  const apiVersion = 'rbac.authorization.k8s.io/v1'
+  const metadata = { name: 'walkers' }
+  await world.kube('admin', 'POST', `${RBAC}/clusterroles`, {
+    apiVersion,
+    kind: 'ClusterRole',
+    metadata,
+    rules: [{ apiGroups: [group], resources: ['*'], verbs: ['get', 'list', 'watch'] }],
+  })
+  const made = await world.kube('admin', 'POST', `${RBAC}/clusterrolebindings`, {
+    apiVersion,
+    kind: 'ClusterRoleBinding',
+    metadata,
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'walkers' },
+    subjects: bindings.find(({ roleRef }) => roleRef.name === 'vortex-reader')?.subjects,
+  })
+  expect(made.status).toBe(201)
+}
+
+test('a kind that nobody described appears by itself, says why it cannot be read, and can be once the right is there', async ({
+  browser,
+}) => {
+  const maria = await world.as(browser, 'maria.santos')
+  await maria.goto(new URL('/resources', maria.url()).href)
+  await expect(maria.getByRole('table', { name: 'Other kinds' })).toBeVisible()
+  await expect(maria.getByText('walk.example.org')).toHaveCount(0)
+  const made = await world.kube('admin', 'POST', DEFINITIONS, {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'footpaths.walk.example.org' },
+    spec: {
+      group: 'walk.example.org',
+      scope: 'Namespaced',
+      names: { kind: 'Footpath', listKind: 'FootpathList', plural: 'footpaths', singular: 'footpath' },
+      versions: [
+        {
+          name: 'v1',
+          served: true,
+          storage: true,
+          schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+          additionalPrinterColumns: [{ name: 'Surface', type: 'string', jsonPath: '.spec.surface' }],
+        },
+      ],
+    },
+  })
+  expect(made.status).toBe(201)
+  try {
+    await expect(maria.getByRole('table', { name: 'Other kinds' }).getByRole('link', { name: 'Footpath' })).toBeVisible({ timeout: 30_000 })
+    await maria.getByRole('link', { name: 'Footpath' }).click()
+    await expect(maria.getByText('This kind cannot be read now')).toBeVisible()
+    await expect(maria.getByText('answered 403').first(), 'the portal has no list right there yet').toBeVisible()
+    await letThePortalRead('walk.example.org')
+    await expect(maria.getByText('There is none of this kind in the cluster.')).toBeVisible({ timeout: 45_000 })
+    await expect(maria.getByRole('columnheader', { name: 'Surface' })).toBeVisible()
+    const path = '/apis/walk.example.org/v1/namespaces/ont-system/footpaths'
+    const put = await world.kube('admin', 'POST', path, {
+      apiVersion: 'walk.example.org/v1',
+      kind: 'Footpath',
+      metadata: { name: 'along-the-river', namespace: 'ont-system' },
+      spec: { surface: 'gravel' },
+      status: { conditions: [{ type: 'Failed', status: 'True', reason: 'Flooded', message: 'under water' }] },
+    })
+    expect(put.status).toBe(201)
+    await expect(rows(maria)).toContainText(['along-the-river'])
+    await expect(rows(maria).first()).toContainText('Failed is True.')
+  } finally {
+    for (const path of [`${RBAC}/clusterrolebindings/walkers`, `${RBAC}/clusterroles/walkers`, `${DEFINITIONS}/footpaths.walk.example.org`])
+      await world.kube('admin', 'DELETE', path)
+  }
+})
+
+test('the palette finds an object by keyboard; its code comes with its first use', async ({ browser }) => {
+  const maria = await world.as(browser, 'maria.santos')
+  await maria.goto(new URL('/policy', maria.url()).href)
+  await expect(maria.getByText('Live', { exact: true })).toBeVisible()
+  await maria.waitForLoadState('networkidle').catch(() => undefined)
+  let scripts = 0
+  maria.on('request', (request) => {
+    if (request.resourceType() === 'script') scripts += 1
+  })
+  await maria.keyboard.press('Control+k')
+  const box = maria.getByRole('combobox', { name: 'Find or do' })
+  await expect(box).toBeFocused()
+  expect(scripts).toBeGreaterThan(0)
+  const name = world.named('pgw-production')
+  await box.fill(`domainpolicy ${name}`)
+  const hit = maria.getByRole('option', { name: new RegExp(`^${name} ?DomainPolicy`) })
+  await expect(hit).toBeVisible()
+  const { violations } = await new AxeBuilder({ page: maria }).analyze()
+  expect(violations.map(({ id, nodes }) => `${id} ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)).toEqual([])
+  await maria.keyboard.press('Escape')
+  await expect(box).toBeHidden()
+
+  await maria.keyboard.press('Control+k')
+  await expect(box).toBeFocused()
+  await box.fill(`domainpolicy ${name}`)
+  await expect(hit).toBeVisible()
+  for (let presses = 0; presses < 30 && (await hit.getAttribute('aria-selected')) !== 'true'; presses += 1)
+    await maria.keyboard.press('ArrowDown')
+  await maria.keyboard.press('Enter')
+  await expect(maria.getByRole('heading', { level: 1 })).toContainText(name)
+
+  await maria.keyboard.press('Control+k')
+  await box.fill('nothing is called so')
+  await expect(maria.getByText('Nothing here has that name.')).toBeVisible()
+})

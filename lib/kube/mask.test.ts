@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest'
+import { MASKED, masked } from '#lib/kube/mask.ts'
+
+const SECRET = 'ZEBRA-KEY'
+const of = (kind: string, rest: object) => ({
+  apiVersion: 'platform.ontai.dev/v1alpha1',
+  kind,
+  metadata: { name: 'x', annotations: { 'kubectl.kubernetes.io/last-applied-configuration': SECRET, kept: 'yes' } },
+  ...rest,
+})
+
+test.each([
+  of('MachineConfig', { spec: { role: 'worker', machine: { token: SECRET }, cluster: SECRET } }),
+  of('HardeningProfile', { spec: { description: 'd', machineConfigPatches: [SECRET] } }),
+  of('IdentityProvider', { spec: { type: 'oidc', caBundle: SECRET, tokenSigningKey: SECRET } }),
+  of('Secret', { data: { key: SECRET }, stringData: { key: SECRET }, type: 'Opaque' }),
+])('no key material of $kind is left, and what is not secret stays', (object) => {
+  const text = JSON.stringify(masked(object))
+  expect(text).not.toContain(SECRET)
+  expect(text).toContain(MASKED)
+  expect(text).toContain('"kept":"yes"')
+})
+
+test('other kinds are untouched, and a spec of another type is no failure', () => {
+  const plain = of('TalosCluster', { spec: { machine: 'm' } })
+  expect(masked(plain)).toBe(plain)
+  expect(masked(of('MachineConfig', { spec: 'text' })).spec).toBe('text')
+})

@@ -1,0 +1,36 @@
+import type { KubeObject } from '#lib/kube/object.ts'
+
+/** What stands where key material stood. */
+export const MASKED = 'Masked: this field holds key material and is never shown.'
+
+/** Fields that hold keys, tokens or machine configuration, by kind in whatever group it is served (kinds.md 9). */
+const FIELDS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['MachineConfig', ['machine', 'cluster']],
+  ['HardeningProfile', ['machineConfigPatches']],
+  ['IdentityProvider', ['caBundle', 'tokenSigningKey']],
+])
+
+/** kubectl keeps the whole spec a second time in this annotation. */
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
+
+/** The object without key material: masked fields keep their names, so that nobody takes them for unset. */
+export function masked(object: KubeObject): KubeObject {
+  const fields = FIELDS.get(object.kind)
+  if (fields === undefined && object.kind !== 'Secret') return object
+  const { annotations } = object.metadata
+  const metadata =
+    annotations?.[LAST_APPLIED] === undefined
+      ? object.metadata
+      : { ...object.metadata, annotations: { ...annotations, [LAST_APPLIED]: MASKED } }
+  if (object.kind === 'Secret') {
+    const { apiVersion, kind } = object
+    const type: unknown = Reflect.get(object, 'type')
+    return { apiVersion, kind, metadata, ...(typeof type === 'string' && { type }) }
+  }
+  return { ...object, metadata, spec: maskedSpec(object.spec, fields ?? []) }
+}
+
+const maskedSpec = (spec: unknown, fields: readonly string[]): unknown =>
+  typeof spec === 'object' && spec !== null
+    ? Object.fromEntries(Object.entries(spec).map(([key, value]: [string, unknown]) => [key, fields.includes(key) ? MASKED : value]))
+    : spec

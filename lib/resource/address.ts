@@ -1,0 +1,21 @@
+/** The state of a table stands in its address. */
+export const RESOURCE_PARAMS = ['namespace', 'label', 'health', 'condition', 'q', 'sort', 'page'] as const
+export type ResourceParam = (typeof RESOURCE_PARAMS)[number]
+export type ResourceAddress = Readonly<Partial<Record<ResourceParam, string>>>
+
+/** What an address asks for; anything else in it is ignored. */
+export function resourceAddress(given: Readonly<Record<string, string | readonly string[] | undefined>>): ResourceAddress {
+  return Object.fromEntries(
+    RESOURCE_PARAMS.flatMap((key) => {
+      const value = given[key]
+      return typeof value === 'string' && value !== '' ? [[key, value]] : []
+    }),
+  )
+}
+
+/** The address with one thing changed; whatever changes, reading begins at the first page again. */
+export function withParam(address: ResourceAddress, key: ResourceParam, value: string): string {
+  const { page: _, [key]: __, ...rest } = address
+  const all = Object.entries<string>(value === '' ? rest : { ...rest, [key]: value })
+  return `?${all.map(([name, each]) => `${name}=${encodeURIComponent(each)}`).join('&')}`
+}

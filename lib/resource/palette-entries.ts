@@ -1,0 +1,30 @@
+import type { HitsView } from '#lib/resource/view.ts'
+import { routes } from '#lib/routes.ts'
+
+/** What the command palette shows of a search: names with where they are, each with its address. */
+export type PaletteAnswer = {
+  readonly entries: readonly { readonly href: string; readonly label: string; readonly about: string }[]
+  /** What a reader must know of the answer: that there is more, or what could not be looked through. */
+  readonly notes: readonly string[]
+}
+
+const SILENT_NAMED = 3
+
+export function paletteEntries({ kinds, hits, more, silent }: HitsView): PaletteAnswer {
+  return {
+    entries: [
+      ...kinds.map((kind) => ({ href: routes.resourceKind(kind), label: kind.kind, about: `all objects, ${kind.group || 'core'}` })),
+      ...hits.map(({ ref, label }) => ({
+        href: routes.object(ref),
+        label: ref.name,
+        about: [ref.kind, ref.namespace && `in ${ref.namespace}`, label].filter(Boolean).join(' '),
+      })),
+    ],
+    notes: [
+      ...(more ? ['More objects match. Add a word to narrow it down.'] : []),
+      ...(silent.length > 0
+        ? [`${silent.length} kinds cannot be read now and were not looked through: ${silent.slice(0, SILENT_NAMED).join(', ')}.`]
+        : []),
+    ],
+  }
+}

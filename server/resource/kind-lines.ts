@@ -1,0 +1,40 @@
+import 'server-only'
+import { CONCEPT, type ServedKind } from '#lib/kube/concept.ts'
+import { meaningOf, resolveAll } from '#lib/kube/resolve.ts'
+import { healthReading } from '#lib/kube/summary.ts'
+import type { Health } from '#lib/kube/summary/health.ts'
+import type { KindLine, Shelf } from '#lib/resource/view.ts'
+import type { Ctx } from '#server/context.ts'
+
+/** One served kind with the number and the health of its objects; what cannot be read says why instead of zero. */
+export function kindLine(ctx: Pick<Ctx, 'kube'>, kind: ServedKind): KindLine {
+  const all = ctx.kube.listKind(kind.group, kind.kind)
+  const meaning = meaningOf(kind)
+  const names = meaning === undefined ? [] : resolveAll(meaning.concept, ctx.kube.servedKinds())
+  const best = names[0]
+  const newest = meaning === undefined ? undefined : CONCEPT[meaning.concept].kind
+  const health: Record<Health, number> = { danger: 0, caution: 0, unknown: 0, ok: 0 }
+  const objects = all.state === 'down' ? [] : all.value
+  for (const object of objects) health[healthReading(object).health] += 1
+  return {
+    group: kind.group,
+    kind: kind.kind,
+    version: kind.version,
+    shelf: shelfOf(kind),
+    known: newest === kind.kind ? undefined : newest,
+    generation: meaning?.name.generation,
+    among: names.length < 2 ? 'only' : best?.group === kind.group && best.kind === kind.kind ? 'best' : 'older',
+    count: objects.length,
+    health,
+    state: all.state,
+    problem: all.state === 'fresh' ? undefined : all.problem,
+  }
+}
+
+const KUBERNETES = /(^$|\.k8s\.io$|^(apps|batch|autoscaling|policy|extensions)$)/
+
+function shelfOf(kind: ServedKind): Shelf {
+  const meaning = meaningOf(kind)
+  if (meaning !== undefined) return CONCEPT[meaning.concept].family
+  return KUBERNETES.test(kind.group) ? 'Kubernetes' : 'Other kinds'
+}

@@ -1,0 +1,102 @@
+import 'server-only'
+import { z } from 'zod'
+import { atLeast } from '#lib/access/level.ts'
+import type { KubeObject } from '#lib/kube/object.ts'
+import { refOf } from '#lib/kube/ref.ts'
+import type { Hit, HitsView } from '#lib/resource/view.ts'
+import { createScene } from '#server/history/scene.ts'
+import { query } from '#server/verb.ts'
+
+const HITS_MAX = 20
+const KINDS_MAX = 5
+/** Looked into for their level, at most; past that the search says that there is more. */
+const LABELLED_MAX = 500
+
+const Input = z.object({ q: z.string().trim().min(1, 'Say what to find.').max(200, 'At most 200 characters.') })
+
+/** What is searched of an object. Objects are replaced, never changed, so this index keeps itself: a text lives as long as its object. */
+type Indexed = { readonly name: string; readonly open: string; readonly labels: string }
+const index = new WeakMap<KubeObject, Indexed>()
+
+function indexed(object: KubeObject): Indexed {
+  const known = index.get(object)
+  if (known) return known
+  const { name, namespace = '', labels } = object.metadata
+  const made: Indexed = {
+    name: name.toLowerCase(),
+    open: `${object.kind} ${namespace}/${name}`.toLowerCase(),
+    labels: labelLine(labels),
+  }
+  index.set(object, made)
+  return made
+}
+
+/** Put together by hand: the first search after a start makes this for every object of the cluster. */
+function labelLine(labels: Readonly<Record<string, string>> | undefined): string {
+  let line = ''
+  for (const key in labels) if (Object.hasOwn(labels, key)) line += `${key}=${labels[key]} `
+  return line.toLowerCase()
+}
+
+const labelTexts = (labels: Readonly<Record<string, string>>): readonly string[] =>
+  Object.entries(labels).map(([key, value]) => `${key}=${value}`)
+
+/** Any object by kind, namespace, name or label. Labels need Operational, so they find only what this viewer may read (retrieval.md 3.1). */
+export const searchObjects = query({
+  name: 'resource.search',
+  input: Input,
+  needs: () => ({ signedIn: true }),
+  machine: true,
+  async run(ctx, { q }): Promise<HitsView> {
+    const words = q.toLowerCase().split(/\s+/)
+    const served = ctx.kube.servedKinds()
+    const lists = served.map(({ group, kind }) => ({ kind, all: ctx.kube.listKind(group, kind) }))
+    const found = matched(
+      lists.flatMap(({ all }) => (all.state === 'down' ? [] : [all.value])),
+      words,
+    )
+    const hits: Hit[] = found.byName.map((object) => ({ ref: refOf(ctx.kube.cluster, object), label: undefined }))
+    if (hits.length < HITS_MAX && found.byLabel.length > 0) {
+      const scene = await createScene(ctx)
+      for (const object of found.byLabel) {
+        if (hits.length >= HITS_MAX) break
+        const ref = refOf(ctx.kube.cluster, object)
+        if (atLeast(await scene.levelOfRef(ref), 'Operational')) hits.push({ ref, label: labelFound(object, words) })
+      }
+    }
+    return {
+      kinds: served
+        .filter(({ group, kind }) => words.every((word) => `${kind}.${group}`.toLowerCase().includes(word)))
+        .slice(0, KINDS_MAX)
+        .map(({ group, kind }) => ({ group, kind })),
+      hits,
+      more: found.more,
+      silent: lists.flatMap(({ kind, all }) => (all.state === 'down' ? [kind] : [])),
+    }
+  },
+})
+
+const labelFound = (object: KubeObject, words: readonly string[]): string | undefined =>
+  labelTexts(object.metadata.labels ?? {}).find((text) => words.some((word) => text.toLowerCase().includes(word)))
+
+type Matched = { readonly byName: readonly KubeObject[]; readonly byLabel: readonly KubeObject[]; readonly more: boolean }
+
+/** The best first: the very name, names that begin so, names that hold it, then namespace and kind; labels apart. */
+function matched(lists: readonly (readonly KubeObject[])[], words: readonly string[]): Matched {
+  const ranks: readonly [KubeObject[], KubeObject[], KubeObject[], KubeObject[]] = [[], [], [], []]
+  const byLabel: KubeObject[] = []
+  const first = words[0] ?? ''
+  let seen = 0
+  for (const objects of lists)
+    for (const object of objects) {
+      const { name, open, labels } = indexed(object)
+      if (words.every((word) => open.includes(word))) {
+        seen += 1
+        const rank = name === first ? 0 : name.startsWith(first) ? 1 : name.includes(first) ? 2 : 3
+        if (ranks[rank].length < HITS_MAX) ranks[rank].push(object)
+      } else if (byLabel.length < LABELLED_MAX && labels !== '' && words.every((word) => open.includes(word) || labels.includes(word)))
+        byLabel.push(object)
+    }
+  const byName = ranks.flat().slice(0, HITS_MAX)
+  return { byName, byLabel, more: seen > byName.length }
+}
