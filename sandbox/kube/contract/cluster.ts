@@ -48,15 +48,15 @@ async function embedded(): Promise<{ kubeconfig: string; stop: () => Promise<voi
 }
 
 /**
- * The server that KUBE_CONTRACT_KUBECONFIG names (any Kubernetes with an administrator's rights), else an embedded one. Makes a namespace and, on stop,
- * removes it and every CRD of its own group.
+ * The server that KUBE_CONTRACT_KUBECONFIG names (any Kubernetes with an administrator's rights), else an embedded one. Makes a namespace, called by
+ * KUBE_CONTRACT_NAMESPACE and an id of its own, because files run side by side; on stop removes it and every CRD of its own group.
  */
 export async function openCluster(given = process.env['KUBE_CONTRACT_KUBECONFIG']): Promise<Cluster> {
   const { kubeconfig, stop } = given === undefined ? await embedded() : { kubeconfig: given, stop: async () => undefined }
   const config = new KubeConfig()
   config.loadFromString(readFileSync(kubeconfig, 'utf8'))
   const id = Math.random().toString(36).slice(2, 8)
-  const [namespace, group] = [`contract-${id}`, `c${id}.vortex.test`]
+  const [namespace, group] = [`${process.env['KUBE_CONTRACT_NAMESPACE'] ?? 'contract'}-${id}`, `c${id}.vortex.test`]
 
   const options = async (method: string, path: string, { accept, headers, type, body, anonymous }: Call): Promise<RequestOptions> => {
     const url = new URL(path, config.getCurrentCluster()?.server)

@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { asList, parseJson, type JsonObject } from '../json.ts'
+import { cachedAssets } from '../real/assets.ts'
 import { createCrd, openCluster, type Cluster } from './cluster.ts'
 
 type Client = { readonly path: string; readonly version: readonly number[] }
@@ -24,9 +25,14 @@ function clientAt(path: string): Client[] {
 const isNewer = (a: Client, b: Client): number =>
   a.version.map((part, i) => part - (b.version[i] ?? 0)).find((difference) => difference !== 0) ?? 0
 
-/** The newest kubectl of KUBECTL and PATH. */
+/** The newest kubectl of KUBECTL, PATH and `npm run kube:build`. */
 const kubectlPath = [
-  ...new Set([process.env['KUBECTL'] ?? '', ...(process.env['PATH'] ?? '').split(delimiter).map((dir) => join(dir, 'kubectl'))]),
+  ...new Set([
+    process.env['KUBECTL'] ?? '',
+    ...[...(process.env['PATH'] ?? '').split(delimiter), process.env['KUBEBUILDER_ASSETS'] ?? '', cachedAssets()]
+      .filter((directory) => directory !== '')
+      .map((directory) => join(directory, 'kubectl')),
+  ]),
 ]
   .filter((path) => path !== '')
   .flatMap(clientAt)
