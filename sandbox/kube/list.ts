@@ -9,7 +9,7 @@ export type Query = URLSearchParams
 /** Only what the query selects, in one namespace or (empty) in all. */
 export function matcherOf(resource: Resource, namespace: string, query: Query): Matches {
   const labels = labelMatcher(query.get('labelSelector') ?? '')
-  const fields = fieldMatcher(query.get('fieldSelector') ?? '', resource.kind)
+  const fields = fieldMatcher(query.get('fieldSelector') ?? '', resource)
   return (object) => (namespace === '' || namespaceOf(object) === namespace) && labels(object) && fields(object)
 }
 

@@ -1,4 +1,5 @@
 import { asObject, asText, metadataOf, nameOf, namespaceOf, type JsonObject } from './json.ts'
+import type { Resource } from './resource.ts'
 import { badRequest } from './status-error.ts'
 
 export type Matches = (object: JsonObject) => boolean
@@ -67,11 +68,20 @@ function fieldTerms(selector: string): FieldTerm[] {
     })
 }
 
-/** A field selector; custom kinds know metadata.name and metadata.namespace only. Throws 400 for any other field. */
-export function fieldMatcher(selector: string, kind: string): Matches {
+type Selected = Pick<Resource, 'kind' | 'isCustom'>
+
+// Kinds with selectable fields of their own and custom kinds say it otherwise than the rest.
+const unknownField = ({ kind, isCustom }: Selected, path: string): string =>
+  isCustom || EXTRA[kind] !== undefined
+    ? `field label not supported: ${path}`
+    : `${JSON.stringify(path)} is not a known field selector: only "metadata.name", "metadata.namespace"`
+
+/** A field selector; most kinds know metadata.name and metadata.namespace only. Throws 400 for any other field. */
+export function fieldMatcher(selector: string, resource: Selected): Matches {
+  const extra = resource.isCustom ? [] : (EXTRA[resource.kind] ?? [])
   const terms = fieldTerms(selector).map(({ path, isEqual, value }) => {
-    const read = path.startsWith('metadata.') || EXTRA[kind]?.includes(path) ? FIELDS[path] : undefined
-    if (read === undefined) throw badRequest(`field label not supported: ${path}`)
+    const read = path.startsWith('metadata.') || extra.includes(path) ? FIELDS[path] : undefined
+    if (read === undefined) throw badRequest(unknownField(resource, path))
     return (object: JsonObject) => (read(object) === value) === isEqual
   })
   return (object) => terms.every((holds) => holds(object))

@@ -87,8 +87,6 @@ export type FieldProblem = {
   readonly field: string
   readonly value?: Json | undefined
   readonly detail: string
-  /** How the value is printed, where Kubernetes does not print it as JSON. */
-  readonly shown?: string
 }
 
 const TITLE = {
@@ -104,19 +102,18 @@ const TITLE = {
 
 const REASON = { ...TITLE, Required: 'FieldValueRequired', Invalid: 'FieldValueInvalid', NotSupported: 'FieldValueNotSupported', Duplicate: 'FieldValueDuplicate', TooLong: 'FieldValueTooLong', TooMany: 'FieldValueTooMany', TypeInvalid: 'FieldValueTypeInvalid', Forbidden: 'FieldValueForbidden' } // prettier-ignore
 
-/** A value as Go prints it in field errors: `%q` for text, `%v` for numbers and flags, `%#v` for the rest. */
-function goValue(value: Json): string {
-  if (value === null) return '"null"'
-  if (Array.isArray(value)) return `[]interface {}{${value.map(goValue).join(', ')}}`
-  if (typeof value !== 'object') return JSON.stringify(value)
+/** A value as apimachinery prints it in field errors since v1.33: as JSON, keys in order. */
+function shownValue(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map(shownValue).join(',')}]`
+  if (value === null || typeof value !== 'object') return JSON.stringify(value)
   const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1))
-  return `map[string]interface {}{${entries.map(([key, entry]) => `${JSON.stringify(key)}:${goValue(entry)}`).join(', ')}}`
+  return `{${entries.map(([key, entry]) => `${JSON.stringify(key)}:${shownValue(entry)}`).join(',')}}`
 }
 
 /** `Invalid value: "x": why`, as apimachinery's field.Error prints it. */
-export function problemText({ type, value, detail, shown: printed }: FieldProblem): string {
+export function problemText({ type, value, detail }: FieldProblem): string {
   const showsValue = type === 'Invalid' || type === 'NotSupported' || type === 'Duplicate' || type === 'TypeInvalid' || type === 'TooMany'
-  const shown = showsValue && value !== undefined ? `: ${printed ?? goValue(value)}` : ''
+  const shown = showsValue && value !== undefined ? `: ${shownValue(value)}` : ''
   return `${TITLE[type]}${shown}${detail === '' ? '' : `: ${detail}`}`
 }
 

@@ -99,7 +99,7 @@ export function updateObject(storage: Storage, target: Target, body: JsonObject)
   const before = getObject(storage, target)
   if (resource.isCustom && versionOf(body) === '')
     throw invalid({ group: resource.group, kind: resource.plural, name }, [
-      { type: 'Invalid', field: 'metadata.resourceVersion', value: 0, shown: '0x0', detail: 'must be specified for an update' },
+      { type: 'Invalid', field: 'metadata.resourceVersion', value: 0, detail: 'must be specified for an update' },
     ])
   return replace(storage, target, body, before)
 }

@@ -96,7 +96,7 @@ function apiserverOf(
   token: (name: string) => string,
 ): Server {
   const { authority, server } = loadCertificates(directory)
-  const account = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+  const account = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'sec1', format: 'pem' }).toString()
   const pki = join(directory, 'pki')
   mkdirSync(pki, { mode: 0o700 })
   const file = (name: string, text: string): string => {
@@ -109,6 +109,8 @@ function apiserverOf(
     'etcd-servers': `http://${LOOPBACK}:${etcdPort}`,
     'bind-address': LOOPBACK,
     'secure-port': String(port),
+    // Without it the server looks for an address of the machine, and there may be none.
+    'advertise-address': LOOPBACK,
     'cert-dir': pki,
     'tls-cert-file': file('server.crt', server.certificate),
     'tls-private-key-file': file('server.key', server.key),
