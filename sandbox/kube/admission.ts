@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { asObject, asText, equal, isObject, metadataOf, nameOf, namespaceOf, without, type Json, type JsonObject } from './json.ts'
+import { finalizerProblems } from './finalizers.ts'
 import { metadataProblems } from './names.ts'
 import { apiVersionOf, type Resource } from './resource.ts'
 import { checkRules } from './schema/cel.ts'
@@ -79,6 +80,7 @@ export function admit(target: Target, draft: JsonObject, before: JsonObject | nu
   const admitted = resource.admit?.(stamped, before) ?? { object: stamped, problems: [] }
   const problems: FieldProblem[] = [
     ...metadataProblems(resource, admitted.object),
+    ...finalizerProblems(resource, admitted.object, before),
     ...admitted.problems,
     ...validate(resource.compiled, admitted.object),
   ]
@@ -102,7 +104,9 @@ function stamp({ resource, namespace }: Target, object: JsonObject, before: Json
   const generation = old === null ? 1 : Number(old['generation'] ?? 1) + (isChanged ? 1 : 0)
   const kept = Object.fromEntries(
     Object.entries(without(metadata, 'namespace', ...SERVER_SET)).filter(
-      ([key, value]) => !((key === 'labels' || key === 'annotations') && isEmptyMeta(value)),
+      ([key, value]) =>
+        !((key === 'labels' || key === 'annotations') && isEmptyMeta(value)) &&
+        !((key === 'finalizers' || key === 'ownerReferences') && Array.isArray(value) && value.length === 0),
     ),
   )
   return {
@@ -115,6 +119,9 @@ function stamp({ resource, namespace }: Target, object: JsonObject, before: Json
       uid: old?.['uid'] ?? randomUUID(),
       creationTimestamp: old?.['creationTimestamp'] ?? now(),
       ...(resource.hasGeneration ? { generation } : {}),
+      ...(old?.['deletionTimestamp'] === undefined
+        ? {}
+        : { deletionTimestamp: old['deletionTimestamp'], deletionGracePeriodSeconds: old['deletionGracePeriodSeconds'] ?? 0 }),
       ...(metadata['managedFields'] === undefined ? {} : { managedFields: metadata['managedFields'] }),
     },
   }

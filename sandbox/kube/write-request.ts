@@ -65,12 +65,13 @@ const relatedTo = ({ registry }: Backend, { resource, name }: Target): readonly 
 
 function remove(backend: Backend, target: Target, options: JsonObject): Written {
   const { resource, name } = target
-  const gone = deleteObject(backend.storage, target, options, relatedTo(backend, target))
+  const { object, isGone } = deleteObject(backend.storage, target, options, relatedTo(backend, target))
+  if (!isGone) return { code: 200, body: object }
   const details = {
     name,
     ...(resource.group === '' ? {} : { group: resource.group }),
     kind: resource.plural,
-    uid: metadataOf(gone)['uid'] ?? '',
+    uid: metadataOf(object)['uid'] ?? '',
   }
   return { code: 200, body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details } }
 }
