@@ -16,6 +16,15 @@ export const isBeingDeleted = (object: JsonObject): boolean => asText(metadataOf
 export function policyOf(options: JsonObject): Policy {
   const asked = options['propagationPolicy']
   if (asked === undefined || asked === null) return options['orphanDependents'] === true ? 'Orphan' : 'Background'
+  if (options['orphanDependents'] !== undefined)
+    throw invalid({ group: 'meta.k8s.io', kind: 'DeleteOptions', name: '' }, [
+      {
+        type: 'Invalid',
+        field: 'propagationPolicy',
+        value: asked,
+        detail: 'orphanDependents and deletionPropagation cannot be both set',
+      },
+    ])
   const known = POLICIES.find((policy) => policy === asked)
   if (known !== undefined) return known
   throw invalid({ group: 'meta.k8s.io', kind: 'DeleteOptions', name: '' }, [

@@ -11,8 +11,8 @@ export function fixedPath({ registry, url }: Backend, path: string, accept: stri
     return {
       body: {
         major: '1',
-        minor: '32',
-        gitVersion: 'v1.32.0+sandbox',
+        minor: '36',
+        gitVersion: 'v1.36.3+sandbox',
         gitCommit: '',
         gitTreeState: 'clean',
         buildDate: '1970-01-01T00:00:00Z',

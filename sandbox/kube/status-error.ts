@@ -59,6 +59,12 @@ export const conflict = (
     detailsOf(resource, name),
   )
 
+export const undeletable = (namespace: string): StatusError =>
+  new StatusError(403, 'Forbidden', `namespaces "${namespace}" is forbidden: this namespace may not be deleted`, {
+    name: namespace,
+    kind: 'namespaces',
+  })
+
 export const badRequest = (message: string): StatusError => new StatusError(400, 'BadRequest', message)
 export const unauthorized = (): StatusError => new StatusError(401, 'Unauthorized', 'Unauthorized')
 export const methodNotAllowed = (): StatusError =>
@@ -69,6 +75,8 @@ export const unsupportedMedia = (accepted: readonly string[]): StatusError =>
     'UnsupportedMediaType',
     `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`,
   )
+export const notAcceptable = (accepted: readonly string[]): StatusError =>
+  new StatusError(406, 'NotAcceptable', `only the following media types are accepted: ${accepted.join(', ')}`)
 export const expired = (message: string, metadata: JsonObject = {}): StatusError =>
   new StatusError(410, 'Expired', message, undefined, metadata)
 export const internal = (message: string): StatusError => new StatusError(500, '', message)

@@ -51,7 +51,7 @@ export function createObject(storage: Storage, target: Target, body: JsonObject)
   checkKind(target, body)
   needNamespace(storage, target)
   const metadata = metadataOf(body)
-  if (asText(metadata['resourceVersion']) !== '') throw badRequest('resourceVersion should not be set on objects to be created')
+  if (asText(metadata['resourceVersion']) !== '') throw internal('resourceVersion should not be set on objects to be created')
   const name = nameOf(body) || (asText(metadata['generateName']) === '' ? '' : generatedName(asText(metadata['generateName'])))
   const draft = stripStatus(resource, pruned(target, { ...body, metadata: { ...without(metadata, ...SERVER_SET), name } }))
   const object = admit(target, draft, null)
@@ -136,11 +136,14 @@ export function applyObject(
   const before = storage.get(shelfOf(resource), keyOf(resource.isNamespaced ? namespace : '', name)) ?? null
   if (before === null && subresource !== '') throw notFound(resource, name)
   if (before === null) mayCreate()
+  const uid = asText(metadataOf(config)['uid'])
+  if (before === null && uid !== '')
+    throw conflict(resource, name, `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`)
   if (before !== null) checkPreconditions(target, config, before)
   const unknown: string[] = []
   const known = asObject(prune(resource.compiled, decoded(resource, config), unknown))
   if (unknown.length > 0) {
-    const title = `${resource.isNamespaced ? `${namespace}/` : '/'}${name}; ${resource.group}/${resource.version}, Kind=${resource.kind}`
+    const title = `${namespaceOf(config)}/${name}; ${resource.group}/${resource.version}, Kind=${resource.kind}`
     throw internal(
       `failed to create typed patch object (${title}): ${unknown.length > 1 ? 'errors:\n  ' : ''}${unknown.map((path) => `.${path}: field not declared in schema`).join('\n  ')}`,
     )

@@ -29,7 +29,7 @@ export type Cluster = {
   readonly group: string
   call(method: string, path: string, options?: Call): Promise<Reply>
   /** Watch events up to the one that `until` accepts, or until the server ends the watch. */
-  watch(path: string, until: (event: WatchEvent) => boolean, meanwhile?: () => Promise<unknown>): Promise<WatchEvent[]>
+  watch(path: string, until: (event: WatchEvent) => boolean, meanwhile?: () => Promise<unknown>, accept?: string): Promise<WatchEvent[]>
   stop(): Promise<void>
 }
 
@@ -81,7 +81,8 @@ export async function openCluster(given = process.env['KUBE_CONTRACT_KUBECONFIG'
         response.on('data', (chunk: Buffer) => chunks.push(chunk))
         response.on('end', () => {
           const text = Buffer.concat(chunks).toString('utf8')
-          const isJson = (response.headers['content-type'] ?? '').includes('json')
+          // The lines of a watch are JSON each, together they are not.
+          const isJson = (response.headers['content-type'] ?? '').includes('json') && text !== '' && !path.includes('watch=true')
           resolve({ code: response.statusCode ?? 0, text, headers: response.headers, body: isJson ? asObject(parseJson(text)) : {} })
         })
       })
@@ -89,8 +90,8 @@ export async function openCluster(given = process.env['KUBE_CONTRACT_KUBECONFIG'
       request.end(bodyText(asked))
     })
   }
-  const watch: Cluster['watch'] = async (path, until, meanwhile) => {
-    const settings = await options('GET', path, {})
+  const watch: Cluster['watch'] = async (path, until, meanwhile, accept) => {
+    const settings = await options('GET', path, accept === undefined ? {} : { accept })
     const events: WatchEvent[] = []
     const done = new Promise<WatchEvent[]>((resolve, reject) => {
       const request = send(settings, (response) => {
