@@ -3,6 +3,7 @@ import { asObject, asText, equal, isObject, metadataOf, nameOf, namespaceOf, wit
 import { finalizerProblems } from './finalizers.ts'
 import { metadataProblems } from './names.ts'
 import { apiVersionOf, type Resource } from './resource.ts'
+import { hasRules } from './schema/compile.ts'
 import { checkRules } from './schema/cel.ts'
 import { fillDefaults, prune } from './schema/prune.ts'
 import { validate } from './schema/validate.ts'
@@ -93,7 +94,7 @@ export function admit(target: Target, draft: JsonObject, before: JsonObject | nu
   ]
   const isBlocked = shape.some(({ type }) => type !== 'Invalid' && type !== 'Forbidden' && type !== 'Duplicate')
   if (!isBlocked) problems.push(...checkRules(resource.compiled, admitted.object, before ?? undefined))
-  else if (resource.isCustom) problems.push({ type: 'Invalid', field: '<nil>', value: null, detail: 'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation' }) // prettier-ignore
+  else if (hasRules(resource.compiled)) problems.push({ type: 'Invalid', field: '<nil>', value: null, detail: 'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation' }) // prettier-ignore
   if (problems.length > 0) throw invalid({ group: resource.group, kind: resource.kind, name: nameOf(stamped) }, problems)
   return admitted.object
 }
