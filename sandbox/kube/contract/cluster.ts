@@ -51,8 +51,8 @@ async function embedded(): Promise<{ kubeconfig: string; stop: () => Promise<voi
  * The server that KUBE_CONTRACT_KUBECONFIG names (any Kubernetes with an administrator's rights), else an embedded one. Makes a namespace, called by
  * KUBE_CONTRACT_NAMESPACE and an id of its own, because files run side by side; on stop removes it and every CRD of its own group.
  */
-export async function openCluster(given = process.env['KUBE_CONTRACT_KUBECONFIG']): Promise<Cluster> {
-  const { kubeconfig, stop } = given === undefined ? await embedded() : { kubeconfig: given, stop: async () => undefined }
+export async function openCluster(given = process.env['KUBE_CONTRACT_KUBECONFIG'] ?? 'embedded'): Promise<Cluster> {
+  const { kubeconfig, stop } = given === 'embedded' ? await embedded() : { kubeconfig: given, stop: async () => undefined }
   const config = new KubeConfig()
   config.loadFromString(readFileSync(kubeconfig, 'utf8'))
   const id = Math.random().toString(36).slice(2, 8)

@@ -100,6 +100,33 @@ function checkJunctors(schema: Schema, value: Json, path: string, report: Report
   if (schema.not && problemsOf(schema.not).length === 0) fail('not validate the schema (not)')
 }
 
+const GO_FORMAT: Readonly<Record<string, string>> = { integer: 'int64', number: 'float64' }
+
+function reportType(schema: Schema, actual: string, path: string, report: Report): void {
+  if (schema.type === 'integer' && actual === 'number') report(nowhere(`Checked value must be of type integer (default format) in ${path}`))
+  // Where a format is asked for, kube-openapi names the formats instead of the types.
+  const isFormatted = schema.type === 'string' && schema.format !== '' && actual !== 'null'
+  const [wanted, found] = isFormatted
+    ? [schema.format, GO_FORMAT[actual] ?? '']
+    : [schema.intOrString ? 'integer,string' : schema.type, actual]
+  report({
+    type: 'TypeInvalid',
+    field: path === '' ? '<nil>' : path,
+    value: found,
+    detail: `${path} in body must be of type ${wanted}: ${JSON.stringify(found)}`,
+  })
+}
+
+function checkEnum(schema: Schema, value: Json, path: string, report: Report): void {
+  if (schema.enum && !schema.enum.some((allowed) => equal(allowed, value)))
+    report({
+      type: 'NotSupported',
+      field: path,
+      value,
+      detail: `supported values: ${schema.enum.map((allowed) => JSON.stringify(allowed)).join(', ')}`,
+    })
+}
+
 function check(schema: Schema, value: Json, path: string, report: Report): void {
   const actual = typeOf(value)
   if (value === null && schema.nullable) return
@@ -111,23 +138,10 @@ function check(schema: Schema, value: Json, path: string, report: Report): void 
         ? ['number', 'integer']
         : [schema.type]
   if (wanted !== null && !wanted.includes(actual)) {
-    const title = schema.intOrString ? 'integer,string' : schema.type
-    if (schema.type === 'integer' && actual === 'number')
-      report(nowhere(`Checked value must be of type integer (default format) in ${path}`))
-    return report({
-      type: 'TypeInvalid',
-      field: path === '' ? '<nil>' : path,
-      value: actual,
-      detail: `${path} in body must be of type ${title}: ${JSON.stringify(actual)}`,
-    })
+    reportType(schema, actual, path, report)
+    return checkEnum(schema, value, path, report)
   }
-  if (schema.enum && !schema.enum.some((allowed) => equal(allowed, value)))
-    report({
-      type: 'NotSupported',
-      field: path,
-      value,
-      detail: `supported values: ${schema.enum.map((allowed) => JSON.stringify(allowed)).join(', ')}`,
-    })
+  checkEnum(schema, value, path, report)
   if (typeof value === 'string') checkText(schema, value, path, report)
   else if (typeof value === 'number') checkNumber(schema, value, path, report)
   else if (Array.isArray(value)) checkList(schema, value, path, report)
