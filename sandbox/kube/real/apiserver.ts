@@ -26,6 +26,8 @@ export type RealKube = {
 const READY_MS = 120_000
 const ROUND_MS = 200
 const LAST_LINES = 12
+/** An ended program would leave its servers behind: `exit` is not told of these. */
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
 
 type Server = { readonly name: string; readonly binary: string; readonly args: readonly string[]; readonly log: string }
 type Running = { readonly server: Server; readonly child: ChildProcess }
@@ -47,7 +49,12 @@ export async function startRealKube(assets: string, users: readonly KubeUser[]):
   const apiserver = apiserverOf(assets, directory, etcdPort, port, users, known.token)
   const living = new Set<ChildProcess>()
   const endAll = (): void => living.forEach((child) => child.kill('SIGKILL'))
+  const onSignal = (signal: NodeJS.Signals): void => {
+    endAll()
+    process.kill(process.pid, signal) // once: the next one does what it always does
+  }
   process.on('exit', endAll)
+  for (const signal of SIGNALS) process.once(signal, onSignal)
 
   let serving: Running | undefined
   const start = async (): Promise<void> => {
@@ -59,6 +66,7 @@ export async function startRealKube(assets: string, users: readonly KubeUser[]):
     await end(serving?.child, 'SIGKILL')
     await end(store.child, 'SIGKILL')
     process.off('exit', endAll)
+    for (const signal of SIGNALS) process.off(signal, onSignal)
     await rm(directory, { recursive: true, force: true })
   }
   try {
