@@ -6,6 +6,7 @@ const system = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/goog
 export default defineConfig({
   testDir: 'e2e',
   testMatch: '**/*.e2e.ts',
+  globalSetup: './e2e/prepared.ts',
   // Each file starts a world of its own, and the machine has two cores.
   workers: 1,
   fullyParallel: false,

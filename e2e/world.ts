@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Browser, type BrowserContext, type Page, test } from '@playwright/test'
 import { askCluster, type KubeAnswer, type Rar, rarPath } from './cluster.ts'
+import { keepPrepared, takePrepared } from './prepared.ts'
 import { type Edit, Repository } from './repository.ts'
 import { freePort } from '#sandbox/listen.ts'
 
@@ -56,12 +57,18 @@ export type DemoWorld = {
 
 type Settings = {
   readonly args?: readonly string[]
+  /** Settings that the world is made with, so it is made for this file alone. */
   readonly env?: () => Promise<Record<string, string>>
+  /** Settings of the portal that nothing of the world depends on. */
+  readonly portalEnv?: Readonly<Record<string, string>>
   /** Starts what answers at the portal's address once the world stands, for a world with `--no-portal`. */
   readonly portal?: (info: DemoInfo, directory: string) => Promise<void>
 }
 
-/** Gives a test file a demo world of its own: started from nothing before its tests, stopped and removed after them. */
+/**
+ * Gives a test file a demo world of its own, stopped and removed after its tests. The first file of a kind makes it from nothing; the others
+ * get a copy of it as it stood when its story was played.
+ */
 export function useWorld(settings: Settings = {}): DemoWorld {
   let directory = ''
   let child: ChildProcess | undefined
@@ -87,7 +94,7 @@ export function useWorld(settings: Settings = {}): DemoWorld {
   const start = async (): Promise<void> => {
     const output: string[] = []
     const started = spawn(process.execPath, ['--conditions=react-server', 'sandbox/demo.ts', '--dir', directory, ...args], {
-      env: { ...process.env, PORT: String(port), NODE_NO_WARNINGS: '1', ...(await settings.env?.()) },
+      env: { ...process.env, PORT: String(port), NODE_NO_WARNINGS: '1', ...settings.portalEnv, ...(await settings.env?.()) },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     })
@@ -126,6 +133,12 @@ export function useWorld(settings: Settings = {}): DemoWorld {
     args = [...worldArguments(test.info().project.metadata), ...(settings.args ?? [])]
     directory = await mkdtemp(join(tmpdir(), 'vortex-e2e-'))
     port = await freePort()
+    const kind = settings.env === undefined ? ['world', ...args].join(' ') : undefined
+    const isCopy = kind !== undefined && (await takePrepared(kind, directory))
+    await start()
+    if (kind === undefined || isCopy) return
+    await stop('SIGTERM')
+    await keepPrepared(kind, directory)
     await start()
   })
   test.afterAll(async () => {

@@ -25,7 +25,7 @@ export async function writeStatus(connection: Connection, kind: ServedKind, obje
   const scope = kind.namespaced ? `/namespaces/${encodeURIComponent(namespace ?? '')}` : ''
   const path = `/apis/${kind.group}/${kind.version}${scope}/${kind.plural}/${encodeURIComponent(name)}/status?fieldManager=${MANAGER}`
   const body = { metadata: { resourceVersion }, status: Object.fromEntries(changed.map(([field, value]) => [field, value ?? null])) }
-  const answer = await connection.json('PATCH', path, body, 'application/merge-patch+json')
+  const answer = await connection.json('PATCH', path, { body, contentType: 'application/merge-patch+json' })
   if (answer.status === 404) return false
   if (answer.status === 409) throw new AppError('conflict', `${kind.kind} ${name} moved while it was judged.`)
   if (answer.status >= 300)

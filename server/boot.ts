@@ -20,7 +20,8 @@ export async function boot(): Promise<void> {
   }
   try {
     const here = await world()
-    const stop = env().VORTEX_WORKER === 'off' ? keepMirror(here) : await startWorker(here)
+    const stop =
+      env().VORTEX_WORKER === 'off' ? keepMirror(here) : await startWorker(here, { retentionDays: env().VORTEX_RECORDER_RETENTION })
     // Next waits for open answers, and an event stream never ends by itself; the pages reconnect to another replica.
     onStop(async () => {
       await endStreams()

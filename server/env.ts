@@ -36,6 +36,7 @@ const Env = z.object({
   VORTEX_OIDC_CLIENT_SECRET: z.string().min(1),
   VORTEX_WORKER: z.enum(['in-process', 'off']).default('in-process'),
   VORTEX_WORKER_HEALTH_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
+  VORTEX_RECORDER_RETENTION: z.coerce.number().int().min(1).max(36_500).optional(),
   VORTEX_SPECIMEN: z.enum(['0', '1']).default('0'),
 })
 

@@ -17,7 +17,7 @@ async function main(): Promise<void> {
   const port = env().VORTEX_WORKER_HEALTH_PORT
   const closeHealth = port === undefined ? undefined : await startHealth(port)
   const here = await world()
-  const stopWorker = await startWorker(here)
+  const stopWorker = await startWorker(here, { retentionDays: env().VORTEX_RECORDER_RETENTION })
   onStop(async () => {
     // What is under way is finished; what is not begun stays in the outbox for the next leader.
     await stopWorker()

@@ -6,6 +6,7 @@ import { FieldChanges } from '#components/ui/field-changes.tsx'
 import { Restricted } from '#components/ui/restricted.tsx'
 import { StepKeys } from '#components/ui/step-keys.tsx'
 import { Tag } from '#components/ui/tag.tsx'
+import { Time } from '#components/ui/time.tsx'
 import { Timeline } from '#components/ui/timeline.tsx'
 import { UntrustedText } from '#components/ui/untrusted-text.tsx'
 import { visibleText } from '#components/ui/visible-text.ts'
@@ -122,7 +123,7 @@ function ShownText({ value, what }: { readonly value: Shown<string>; readonly wh
 }
 
 /** What did not answer, and that Guardian's table is not complete: an absence here proves nothing (guardian.md 4.2). */
-export function HistoryGaps({ problems, levelProblem }: Pick<HistoryPage, 'problems' | 'levelProblem'>) {
+export function HistoryGaps({ problems, levelProblem, coverage }: Pick<HistoryPage, 'problems' | 'levelProblem' | 'coverage'>) {
   return (
     <ul className="text-muted">
       {problems.map(({ source, problem }) => (
@@ -131,6 +132,13 @@ export function HistoryGaps({ problems, levelProblem }: Pick<HistoryPage, 'probl
         </li>
       ))}
       {levelProblem !== undefined && <li className="text-caution">{visibleText(levelProblem)} More is restricted here than usual.</li>}
+      {coverage?.state === 'unrecorded' && <li>The recorder has no record of this kind: what changed in the cluster is not known.</li>}
+      {coverage?.state === 'recorded' && (
+        <li>
+          Recorded since <Time at={coverage.since} exact />, last vouched for <Time at={coverage.until} exact />. Where nobody watched, an
+          entry says between when.
+        </li>
+      )}
       <li>Guardian drops events before its database is ready, and the cluster keeps only the last change of each condition.</li>
     </ul>
   )

@@ -1,11 +1,12 @@
 import type { ChangeType, HistorySource } from '#lib/history/event.ts'
 
-export const SOURCES: readonly HistorySource[] = ['Ledger', 'Git', 'Guardian', 'Cluster']
+export const SOURCES: readonly HistorySource[] = ['Ledger', 'Git', 'Guardian', 'Recorder', 'Cluster']
 
 export const SOURCE_WORDS = {
   Ledger: "Vortex's ledger",
   Git: 'Git',
   Guardian: "Guardian's audit table",
+  Recorder: 'The recorder',
   Cluster: 'The cluster',
 } satisfies Record<HistorySource, string>
 

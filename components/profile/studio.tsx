@@ -1,6 +1,6 @@
 'use client'
 import dynamic from 'next/dynamic'
-import { useDeferredValue, useId, useState } from 'react'
+import { useId, useState } from 'react'
 import type { StudioActions } from '#components/profile/actions.ts'
 import { BeginForm } from '#components/profile/begin-form.tsx'
 import type { EditorHandle } from '#components/profile/editor.tsx'
@@ -9,12 +9,12 @@ import { ProblemList } from '#components/profile/problem-list.tsx'
 import { SendPanel } from '#components/profile/send-panel.tsx'
 import { useCheckedText } from '#components/profile/use-checked-text.ts'
 import { backupOf, type Kept, useKeptDraft } from '#components/profile/use-kept-draft.ts'
+import { useOriginMarks } from '#components/profile/use-origin-marks.ts'
 import { useAnnounce } from '#components/ui/announce.tsx'
 import { Columns } from '#components/ui/columns.tsx'
 import { Note } from '#components/ui/note.tsx'
 import { Panel } from '#components/ui/panel.tsx'
 import { Skeleton } from '#components/ui/skeleton.tsx'
-import { originMarks } from '#lib/profile/origin.ts'
 import type { Authoring, DraftContent } from '#lib/profile/view.ts'
 
 // Only this page needs an editor, and only in a browser.
@@ -42,8 +42,7 @@ export function Studio({ authoring, actions, freshId }: Props) {
   // The curator's last draft. It may come before the editor has loaded, so the editor takes it up when it can.
   const [drafted, setDrafted] = useState<{ readonly text: string }>()
   const checked = useCheckedText(text, actions.check)
-  const deferred = useDeferredValue(text)
-  const marks = originMarks(deferred, curated)
+  const marks = useOriginMarks(text, curated)
   const problems = checked.answer?.problems ?? []
   const name = checked.answer?.impact.name ?? title
   const kept = useKeptDraft({ id: opened.id, title: name, text, curated }, opened.text, actions.keep, sending)

@@ -5,16 +5,26 @@ import { type Place, PLACES } from '#components/shell/places.ts'
 import { TurnCount } from '#components/shell/turn-count.tsx'
 import { AppLink } from '#components/ui/app-link.tsx'
 import { KeyCaps } from '#components/ui/key-caps.tsx'
-import { Menu } from '#components/ui/menu.tsx'
+import { MenuTrigger } from '#components/ui/menu-trigger.tsx'
 import { useShortcut } from '#components/ui/shortcut.ts'
 import { routes } from '#lib/routes.ts'
 
 const isHere = (path: string, href: string): boolean => path === href || path.startsWith(`${href}/`)
 
+const loadMenu = () => import('#components/ui/menu.tsx').then((module) => module.Menu)
+
 /** The places of the portal. Narrow screens get the same list behind one button. */
 export function Navigation() {
   const path = usePathname()
   const here = PLACES.find((place) => isHere(path, place.href))
+  const label = (
+    <>
+      <span className="sr-only">Pages, now </span>
+      {here?.label ?? 'Menu'}
+      <TurnCount />
+      <span aria-hidden="true">▾</span>
+    </>
+  )
   return (
     <>
       <nav aria-label="Portal" className="flex min-w-0 items-center gap-1 max-lg:hidden">
@@ -23,17 +33,7 @@ export function Navigation() {
         ))}
       </nav>
       <div className="lg:hidden">
-        <Menu
-          items={PLACES}
-          label={
-            <>
-              <span className="sr-only">Pages, now </span>
-              {here?.label ?? 'Menu'}
-              <TurnCount />
-              <span aria-hidden="true">▾</span>
-            </>
-          }
-        />
+        <MenuTrigger label={label} load={loadMenu} menu={{ items: PLACES, label }} />
       </div>
     </>
   )

@@ -12,10 +12,10 @@ export const menuItemLook =
 
 type Props = { readonly label: ReactNode; readonly name?: string; readonly items?: readonly Item[]; readonly children?: ReactNode }
 
-/** A button with a list of things to do or places to go. `children` are further groups. */
+/** A button with a list of things to do or places to go, open from the start: see MenuTrigger. `children` are further groups. */
 export function Menu({ label, name, items = [], children }: Props) {
   return (
-    <Base.Root>
+    <Base.Root defaultOpen>
       <Base.Trigger aria-label={name} className={buttonLook('quiet')}>
         {label}
       </Base.Trigger>

@@ -1,46 +1,22 @@
 'use client'
 import { useState } from 'react'
-import { CheckField } from '#components/ui/check-field.tsx'
-import { Dialog } from '#components/ui/dialog.tsx'
-import { KeyCaps } from '#components/ui/key-caps.tsx'
-import { setSingleKeysOff, singleKeysOff, useShortcut, useShortcuts } from '#components/ui/shortcut.ts'
+import { useShortcut } from '#components/ui/shortcut.ts'
+import { useLater } from '#components/ui/use-later.ts'
 
-/** `?`: the keys of this page, and the switch that turns single keys off (WCAG 2.1.4). */
+const load = () => import('#components/ui/shortcut-keys.tsx').then((module) => module.ShortcutKeys)
+
+/** `?`: the keys of this page. */
 export function ShortcutHelp() {
   const [open, setOpen] = useState(false)
-  useShortcut({ id: 'help', keys: '?', words: 'The keys of this page', run: () => setOpen(true) })
-  return (
-    <Dialog open={open} onOpenChange={setOpen} title="The keys of this page">
-      {open && <Keys />}
-    </Dialog>
-  )
-}
-
-function Keys() {
-  const shortcuts = useShortcuts()
-  const [off, setOff] = useState(singleKeysOff)
-  return (
-    <>
-      <dl className="grid grid-cols-[auto_minmax(0,1fr)] items-center gap-x-4 gap-y-1">
-        {shortcuts.map(({ id, keys, words }) => (
-          <div key={id} className="contents">
-            <dt className="text-end text-muted">
-              <KeyCaps keys={keys} />
-            </dt>
-            <dd>{words}</dd>
-          </div>
-        ))}
-      </dl>
-      <div className="mt-4 border-t border-line pt-3">
-        <CheckField
-          label="Single keys on (Ctrl or ⌘ chords always work)"
-          checked={!off}
-          onChecked={(on) => {
-            setSingleKeysOff(!on)
-            setOff(!on)
-          }}
-        />
-      </div>
-    </>
-  )
+  const { Ready, ask } = useLater(load)
+  useShortcut({
+    id: 'help',
+    keys: '?',
+    words: 'The keys of this page',
+    run: () => {
+      setOpen(true)
+      ask()
+    },
+  })
+  return Ready === undefined ? null : <Ready open={open} onOpenChange={setOpen} />
 }

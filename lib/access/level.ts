@@ -11,6 +11,9 @@ export const lowest = (a: Level, b: Level): Level => (RANK[a] <= RANK[b] ? a : b
 export type Restricted = { readonly restricted: true; readonly requiredLevel: Level; readonly reason?: string }
 export type Shown<T> = T | Restricted
 
+/** What stands in the place of a text of the portal's own that needs Full, such as a reason. */
+export const NEEDS_FULL = 'Restricted, needs Full'
+
 export const restricted = (requiredLevel: Level, reason?: string): Restricted => ({
   restricted: true,
   requiredLevel,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ruleAdvice } from '#lib/approval/sentence.ts'
-import { Rationale, rationaleProblems, rationaleText } from '#lib/approval/rationale.ts'
+import { RationaleInput } from '#lib/approval/rationale-input.ts'
+import { rationaleProblems, rationaleText } from '#lib/approval/rationale.ts'
 
 const GOOD = {
   checked: 'Read both policies and the diff.',
@@ -55,7 +56,7 @@ describe('a reason of a person passes', () => {
   })
 
   it('and the schema keeps it trimmed, under the fixed headings', () => {
-    const kept = Rationale.parse({ ...GOOD, undo: '  Revert the relationship file. ' })
+    const kept = RationaleInput.parse({ ...GOOD, undo: '  Revert the relationship file. ' })
     expect(rationaleText(kept)).toBe(
       `What I checked\n${GOOD.checked}\n\nWhy it is acceptable\n${GOOD.acceptable}\n\nHow to undo\n${GOOD.undo}`,
     )

@@ -1,5 +1,3 @@
-import { z } from 'zod'
-
 const PART_MIN = 10
 const TOTAL_MAX = 2000
 /** Fewer different characters than this are a key held down, in any script. */
@@ -78,13 +76,6 @@ const plain = (text: string): string =>
 
 /** Whether a text is one piece two or more times: then it is found in its double before its end. */
 const isPeriodic = (text: string): boolean => text.length > 1 && `${text}${text}`.indexOf(text, 1) < text.length
-
-const part = z.string().transform((text) => text.trim())
-
-/** The reason of a decision in three parts, whatever the assessment said. Lengths count Unicode code points. */
-export const Rationale = z.object({ checked: part, acceptable: part, undo: part }).superRefine((rationale, ctx) => {
-  for (const { field, message } of rationaleProblems(rationale)) ctx.addIssue({ code: 'custom', path: [field], message })
-})
 
 /** The join under the fixed headings: it is `rationale.text` of the GovernanceEvent (decisions.md 7). */
 export const rationaleText = (rationale: Rationale): string => PARTS.map((field) => `${LABEL[field]}\n${rationale[field]}`).join('\n\n')

@@ -26,7 +26,7 @@ const see = (live: KubeObject | undefined, more: Partial<Observed> = {}, rel?: K
   observe({
     kind: 'admission',
     outcome: 'Approved',
-    files: files.map((file) => ({ file, live: file.kind === 'DomainRelationship' ? rel : live })),
+    files: files.map((file) => ({ file, live: file.kind === 'DomainRelationship' ? rel : live, before: undefined })),
     report: undefined,
     mergeCommit: 'c0ffee',
     now,
@@ -104,7 +104,7 @@ test('an undo is done when what it deletes is gone and what it puts back is ther
     observe({
       kind: 'undo',
       outcome: 'Approved',
-      files: undone.map((file) => ({ file, live: file.object === undefined ? gone : there })),
+      files: undone.map((file) => ({ file, live: file.object === undefined ? gone : there, before: undefined })),
       report: undefined,
       mergeCommit: 'c0ffee',
       now,
@@ -112,4 +112,39 @@ test('an undo is done when what it deletes is gone and what it puts back is ther
   expect(seen(back, back)).toMatchObject({ applied: undefined, waits: expect.stringContaining('domainrelationship.core.ontai.dev/x.yaml') })
   expect(seen(undefined, undefined)).toMatchObject({ applied: undefined, waits: expect.stringContaining('r.yaml') })
   expect(seen(undefined, back)).toMatchObject({ applied: now, admitted: now, problem: undefined })
+})
+
+test('a field that the sealed document took out is not applied while the applier still holds it in the cluster, and is when only a default stands there', () => {
+  const text = (spec: string) =>
+    `apiVersion: core.ontai.dev/v1alpha1\nkind: DomainRelationship\nmetadata: {name: x, namespace: o}\nspec: ${spec}\n`
+  const path = 'clusters/one/o/x.yaml'
+  const read = (spec: string) => appliedFiles('one', [{ path, text: text(spec) }])[0]
+  const [file, before] = [read('{a: 1, limits: {cpu: 1}}'), read('{a: 1, mode: open, limits: {cpu: 1, memory: 2}}')]
+  if (file === undefined || before === undefined) throw new Error('The documents cannot be read.')
+  const seen = (spec: unknown, owned: unknown, operation = 'Apply') =>
+    observe({
+      kind: 'undo',
+      outcome: 'Approved',
+      files: [
+        {
+          file,
+          before,
+          live: {
+            ...rar(spec, undefined),
+            metadata: { name: 'x', managedFields: [{ manager: 'gitops', operation, time: now, fieldsV1: { 'f:spec': owned } }] },
+          },
+        },
+      ],
+      report: undefined,
+      mergeCommit: 'c0ffee',
+      now,
+    }).applied
+  const old = { a: 1, mode: 'open', limits: { cpu: 1, memory: 2 } }
+  const all = { 'f:a': {}, 'f:mode': {}, 'f:limits': { 'f:cpu': {}, 'f:memory': {} } }
+  expect(seen(old, all)).toBeUndefined()
+  expect(seen({ ...old, mode: undefined }, { 'f:a': {}, 'f:limits': { 'f:cpu': {}, 'f:memory': {} } })).toBeUndefined()
+  expect(seen(old, { 'f:a': {}, 'f:limits': { 'f:cpu': {} } }), 'both are defaults now').toBe(now)
+  expect(seen({ a: 1, limits: { cpu: 1 } }, { 'f:a': {}, 'f:limits': { 'f:cpu': {} } })).toBe(now)
+  expect(seen({ ...old, mode: 'shut', limits: { cpu: 1 } }, all), 'somebody gave it another value').toBe(now)
+  expect(seen(old, all, 'Update'), 'nobody applied it by server-side apply').toBe(now)
 })

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import type { RequestKind } from '#lib/approval/request.ts'
 import { type AppliedFile, covers } from '#lib/delivery/document.ts'
+import { keepsRemoved } from '#lib/delivery/removed.ts'
 import { conditionsOf, type KubeObject } from '#lib/kube/object.ts'
 
-/** One sealed document beside what the API server has for it now. */
-export type LiveFile = { readonly file: AppliedFile; readonly live: KubeObject | undefined }
+/** One sealed document beside what the API server has for it now, and beside the document it was decided to replace. */
+export type LiveFile = { readonly file: AppliedFile; readonly live: KubeObject | undefined; readonly before: AppliedFile | undefined }
 
 /** What the applier says it could not apply, by path. */
 export type AppliedReport = { readonly refused: readonly { readonly path: string; readonly message: string }[] }
@@ -56,7 +57,7 @@ export function observe(facts: Observed): Observation {
 }
 
 function observeProfile(facts: Observed): Observation {
-  const open = facts.files.filter(({ file, live }) => !isApplied(file, live))
+  const open = facts.files.filter((one) => !isApplied(one))
   if (open.length > 0) return notApplied(facts, open)
   const applied = latestWrite(facts.files) ?? facts.now
   if (facts.outcome === 'Rejected') return { applied, admitted: applied, problem: undefined, waits: '' }
@@ -73,7 +74,7 @@ function observeProfile(facts: Observed): Observation {
 
 /** What was taken back is gone or as it was before: nothing else follows from it, so applied is all there is. */
 function observeUndo(facts: Observed): Observation {
-  const open = facts.files.filter(({ file, live }) => !isApplied(file, live))
+  const open = facts.files.filter((one) => !isApplied(one))
   if (open.length > 0) return notApplied(facts, open)
   const applied = latestWrite(facts.files) ?? facts.now
   return { applied, admitted: applied, problem: undefined, waits: '' }
@@ -162,8 +163,12 @@ function refusalOf(facts: Observed, open: readonly LiveFile[]): string | undefin
 
 const revertText = (commit: string): string => `To undo the merge: git revert -m 1 ${commit}, then file a new request.`
 
-export const isApplied = (file: AppliedFile, live: KubeObject | undefined): boolean =>
-  file.object === undefined ? live === undefined : live !== undefined && covers(live.spec, file.object['spec'])
+function isApplied({ file, live, before }: LiveFile): boolean {
+  if (file.object === undefined || live === undefined) return file.object === undefined && live === undefined
+  const sealed = file.object['spec']
+  if (!covers(live.spec, sealed)) return false
+  return !keepsRemoved(live.spec, { before: before?.object?.['spec'], sealed, managers: live.metadata.managedFields ?? [] })
+}
 
 /** Latest time at which a field manager wrote anything but status; a later unrelated write only moves it forward. */
 function latestWrite(files: readonly LiveFile[]): string | undefined {

@@ -3,7 +3,7 @@ import type { FieldChange } from '#lib/history/field-diff.ts'
 import type { ResourceRef } from '#lib/kube/ref.ts'
 import type { Tone } from '#lib/status.ts'
 
-export type HistorySource = 'Ledger' | 'Git' | 'Guardian' | 'Cluster'
+export type HistorySource = 'Ledger' | 'Git' | 'Guardian' | 'Recorder' | 'Cluster'
 
 /** The vocabulary of retrieval.md 2.3. */
 export type ChangeType = 'governance' | 'operational' | 'binding-state' | 'operator-event'
@@ -30,6 +30,8 @@ export type HistoryEvent = {
   /** The change request behind it. */
   readonly request: string | undefined
   readonly ledgerSeq: number | undefined
+  /** Its place among what the recorder wrote: epoch milliseconds and number, with a dot between. */
+  readonly recorded?: string
   /** How it was joined to its subject, when that is an inference. */
   readonly derived: string | undefined
 }
@@ -54,6 +56,8 @@ export type HistoryPage = {
   readonly searchedTo: string | undefined
   /** Why more is hidden than the viewer's rights would hide: whoever grants the levels is silent. */
   readonly levelProblem: string | undefined
+  /** Of one object: since and until when its kind is recorded; `unrecorded` where it never was. */
+  readonly coverage?: { readonly state: 'recorded'; readonly since: string; readonly until: string } | { readonly state: 'unrecorded' }
   /** Sources that did not answer, in words. */
   readonly problems: readonly { readonly source: HistorySource; readonly problem: string }[]
 }

@@ -1,7 +1,7 @@
 import type { HistoryEvent } from '#lib/history/event.ts'
 
 /** Of one instant the ledger stands before Git before what others report; the id says its source. */
-const RANKS = ['ledger-', 'git-', 'ae-', 'condition-']
+const RANKS = ['ledger-', 'git-', 'ae-', 'rec-', 'condition-']
 const rankOf = (id: string): number => RANKS.findIndex((prefix) => id.startsWith(prefix))
 
 type Place = Pick<HistoryEvent, 'at' | 'id' | 'order'>
@@ -31,7 +31,7 @@ function compareIds(a: string, b: string): number {
 }
 
 const numberOf = (id: string): bigint | undefined => {
-  const digits = /^(?:ledger|ae)-(\d+)$/.exec(id)?.[1]
+  const digits = /^(?:ledger|ae|rec)-(\d+)$/.exec(id)?.[1]
   return digits === undefined ? undefined : BigInt(digits)
 }
 

@@ -22,7 +22,14 @@ export type ObjectMeta = {
   readonly ownerReferences?: readonly { readonly apiVersion: string; readonly kind: string; readonly name: string; readonly uid: string }[]
 }
 
-export type ManagedField = { readonly manager?: string; readonly operation?: string; readonly time?: string; readonly subresource?: string }
+export type ManagedField = {
+  readonly manager?: string
+  readonly operation?: string
+  readonly time?: string
+  readonly subresource?: string
+  /** The fields that it set, as nested keys such as `f:spec`. */
+  readonly fieldsV1?: unknown
+}
 
 /** metav1.Condition. An absent condition means "not evaluated yet", not False (kinds.md 2.1). */
 export type Condition = {

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { ANCHOR, blockPermit, resolvePermit, speakPermit, type Speaker } from '#lib/thread/rules.ts'
+import { ANCHOR, blockPermit, readsThread, replyPermit, resolvePermit, speakPermit, type Speaker } from '#lib/thread/rules.ts'
 
 const speaker = (change: Partial<Speaker> = {}): Speaker => ({
   login: 'ann',
   kind: 'person',
   entitled: false,
   contributed: false,
+  hasFull: false,
   ...change,
 })
 const thread = (change: Partial<{ openedBy: string; blocking: boolean; resolved: boolean }> = {}) => ({
@@ -23,6 +24,17 @@ describe('a discussion', () => {
     ['nobody speaks on an expired request', {}, 'expired', false],
   ] as const)('%s', (_sentence, change, state, allowed) => {
     expect(speakPermit(speaker(change), state).allowed).toBe(allowed)
+  })
+  it.each([
+    ['a passer-by neither reads nor answers', {}, false],
+    ['whoever asked does', { login: 'ben' }, true],
+    ['somebody with level Full does', { hasFull: true }, true],
+    ['somebody who may decide does', { entitled: true }, true],
+    ['whoever wrote the request does', { contributed: true }, true],
+  ] as const)('what others say is reasoning: %s', (_sentence, change, allowed) => {
+    expect(readsThread(speaker(change), thread())).toBe(allowed)
+    expect(replyPermit(speaker(change), 'open', thread()).allowed).toBe(allowed)
+    expect(replyPermit(speaker(change), 'approved', thread()).allowed).toBe(false)
   })
   it.each([
     ['a passer-by does not block', {}, false],

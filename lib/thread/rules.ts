@@ -14,6 +14,8 @@ export type Speaker = {
   /** The policy file names them for this request: party, required role, veto or escalation. */
   readonly entitled: boolean
   readonly contributed: boolean
+  /** Has level Full in a party's domain, as whoever reads the reason of a vote (retrieval.md 3). */
+  readonly hasFull: boolean
 }
 
 const yes = (reason: string): Permit => ({ allowed: true, reason, who: [] })
@@ -24,6 +26,24 @@ export function speakPermit(speaker: Speaker, state: RequestState): Permit {
   if (speaker.kind !== 'person') return no('Only a signed-in person takes part in a discussion.')
   if (state !== 'open') return no(`This request is ${state}; its discussion is kept as it is.`)
   return yes('Everybody who is signed in may ask and answer.')
+}
+
+type Opened = { readonly openedBy: string }
+
+/**
+ * May this person read what others said in the thread? It is reasoning, so it is for Full as a rationale is (retrieval.md 3), and for those
+ * whom it concerns: who decides, who wrote the request, and who asked. That it exists, and on what it stands, everybody sees.
+ */
+export const readsThread = (speaker: Speaker, { openedBy }: Opened): boolean =>
+  speaker.hasFull || speaker.entitled || speaker.contributed || speaker.login === openedBy
+
+/** May this person answer in the thread? Nobody answers what they may not read. */
+export function replyPermit(speaker: Speaker, state: RequestState, thread: Opened): Permit {
+  const speak = speakPermit(speaker, state)
+  if (!speak.allowed || readsThread(speaker, thread)) return speak
+  return no('You may not read this discussion: it takes level Full in the domain of a party. You may open one of your own.', [
+    thread.openedBy,
+  ])
 }
 
 /** A thread that blocks closes approving, so it takes the right to decide: who wrote the request cannot hold it up or free it. */

@@ -60,6 +60,8 @@ export async function startKubeServer(options: KubeOptions): Promise<KubeServer>
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (faults.refuse) return void request.socket.destroy()
     if (faults.delayMs > 0) await sleep(faults.delayMs)
+    if (faults.status !== undefined)
+      return sendJson(response, faults.status, new StatusError(faults.status, 'InternalError', 'a fault of the sandbox').status)
     try {
       await handle(backend, request, response)
     } catch (cause) {

@@ -4,7 +4,8 @@ import { z } from 'zod'
 import { withVote } from '#lib/approval/assess.ts'
 import type { Facts } from '#lib/approval/facts.ts'
 import { closedBecause } from '#lib/approval/permits.ts'
-import { Rationale, rationaleProblems } from '#lib/approval/rationale.ts'
+import { RationaleInput } from '#lib/approval/rationale-input.ts'
+import { rationaleProblems } from '#lib/approval/rationale.ts'
 import { ruleAdvice } from '#lib/approval/sentence.ts'
 import type { RequestState } from '#lib/approval/request.ts'
 import { AppError, type ErrorCode } from '#lib/error.ts'
@@ -26,7 +27,7 @@ const ANSWER_AGE_MAX_MS = 5_000
 
 export const CastVoteInput = z
   .object({ id: z.uuid(), digest: z.string().min(1, 'Say which version you saw.'), verdict: z.enum(['approve', 'deny']) })
-  .and(Rationale)
+  .and(RationaleInput)
 
 export type CastOutcome = {
   readonly id: string

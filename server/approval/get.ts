@@ -1,5 +1,6 @@
 import 'server-only'
 import { z } from 'zod'
+import { NEEDS_FULL } from '#lib/access/level.ts'
 import { partyViews } from '#lib/approval/party-view.ts'
 import type { Rationale } from '#lib/approval/rationale.ts'
 import type { RenderedFile } from '#lib/approval/render.ts'
@@ -22,8 +23,6 @@ import type { Ctx } from '#server/context.ts'
 import { deliveryOf } from '#server/delivery/view.ts'
 import { headOf } from '#server/policy/load.ts'
 import { query } from '#server/verb.ts'
-
-const HIDDEN = 'Restricted, needs Full'
 
 /** One request as the viewer may see it, with what the viewer may do now: the answer of the evaluator that will accept the vote. */
 export const getRequest = query({
@@ -125,7 +124,7 @@ function voteView(vote: VoteRow, standing: Seen['facts']['votes'], readable: boo
   const state =
     standing.find((one) => one.login === login && one.digest === digest && one.state === 'lapsed' && vote.state === 'counted')?.state ??
     vote.state
-  const rationale: Rationale = readable ? vote.rationale : { checked: HIDDEN, acceptable: HIDDEN, undo: HIDDEN }
+  const rationale: Rationale = readable ? vote.rationale : { checked: NEEDS_FULL, acceptable: NEEDS_FULL, undo: NEEDS_FULL }
   return { login, verdict, state, at: at.toISOString(), rationale, cause: vote.cause ?? undefined }
 }
 
@@ -182,7 +181,7 @@ async function filesOf(ctx: Ctx, { row, subject, decision }: Seen, reasons: bool
     files.map(async ({ path, bytes }) => {
       const before = base === undefined ? undefined : await textAt(ctx, base, path).catch(() => undefined)
       const text = bytes === null ? undefined : new TextDecoder().decode(bytes)
-      const after = path.startsWith('governance/events/') && !reasons ? text && `# ${HIDDEN}\n` : text
+      const after = path.startsWith('governance/events/') && !reasons ? text && `# ${NEEDS_FULL}\n` : text
       return fileView({ path, before, after })
     }),
   )

@@ -1,4 +1,5 @@
 import 'server-only'
+import { NEEDS_FULL } from '#lib/access/level.ts'
 import { rationaleText } from '#lib/approval/rationale.ts'
 import { documentPath } from '#lib/approval/paths.ts'
 import type { RequestView } from '#lib/approval/view.ts'
@@ -88,7 +89,7 @@ async function earlierDecisions(ctx: Ctx, row: RequestRow, subject: Subject, rea
       at: decision.sealedAt.toISOString(),
       who: decision.approvers.join(', '),
       what: `${decision.outcome}: ${request.name}`,
-      why: reasons ? rationaleText(decision.rationale) : 'Restricted, needs Full',
+      why: reasons ? rationaleText(decision.rationale) : NEEDS_FULL,
       source: 'Earlier decision',
       commit: undefined,
     }))

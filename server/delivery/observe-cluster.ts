@@ -14,11 +14,21 @@ const CONFIG_MAP: ServedKind = { group: '', version: 'v1', kind: 'ConfigMap', pl
 const Refused = z.array(z.looseObject({ path: z.string(), message: z.string() }))
 
 /** Compares the sealed documents with the API server's answers of this moment. Throws AppError('unavailable') when it is silent. */
-export async function observeCluster(world: Pick<World, 'kube' | 'database'>, sealed: Sealed, mergeCommit: string): Promise<Observation> {
+export async function observeCluster(
+  world: Pick<World, 'kube' | 'git' | 'database'>,
+  sealed: Sealed,
+  mergeCommit: string,
+): Promise<Observation> {
   const { kube } = world
   const { kind, outcome } = sealed.proposal
   const texts = sealed.files.map(({ path, bytes }) => ({ path, text: bytes && new TextDecoder().decode(bytes) }))
-  const files = await Promise.all(appliedFiles(kube.cluster, texts).map(async (file) => ({ file, live: await liveOf(world, file) })))
+  const files = await Promise.all(
+    appliedFiles(kube.cluster, texts).map(async (file) => ({
+      file,
+      live: await liveOf(world, file),
+      before: await beforeOf(world, sealed, file),
+    })),
+  )
   const report = kind === 'policy' ? undefined : await readReport(world)
   return observe({ kind, outcome, files, report, mergeCommit, now: world.database.now().toISOString() })
 }
@@ -29,6 +39,12 @@ async function liveOf({ kube }: Pick<World, 'kube'>, file: AppliedFile): Promise
   if (kinds.length === 0) throw new AppError('unavailable', 'The API server has not said yet which kinds it serves.')
   const served = kinds.find(({ group, kind }) => group === file.group && kind.toLowerCase() === file.kind.toLowerCase())
   return served === undefined ? undefined : kube.fetch(served, served.namespaced ? file.namespace : '', file.name)
+}
+
+/** The document as it stood on the commit that the decision was made on; a repository that was replaced may not have it any more. */
+async function beforeOf({ git, kube }: Pick<World, 'git' | 'kube'>, { decidedOn }: Sealed, { path }: AppliedFile) {
+  const bytes = (await git.resolve(decidedOn)) === undefined ? undefined : await git.read(decidedOn, path)
+  return bytes && appliedFiles(kube.cluster, [{ path, text: new TextDecoder().decode(bytes) }])[0]
 }
 
 async function readReport({ kube }: Pick<World, 'kube'>): Promise<AppliedReport | undefined> {

@@ -13,6 +13,7 @@ import { drain } from '#server/outbox/drain.ts'
 import { dueAt, releaseWork } from '#server/outbox/queue.ts'
 import { SYSTEM } from '#lib/access/viewer.ts'
 import { causeText, log } from '#server/log.ts'
+import { keepRecord, type RecorderSettings } from '#server/recorder/recorder.ts'
 
 /** Milliseconds between looks: with deliveries on their way, and with none. */
 const BUSY_MS = 2_000
@@ -44,14 +45,14 @@ type Bell = {
  * Starts the background work of one process: finds requests, does the outbox, follows deliveries. Only the process that
  * holds the leadership works (decisions.md 21). Never ends by an error; each chore that fails backs off by itself.
  */
-export async function startWorker(world: World): Promise<() => Promise<void>> {
+export async function startWorker(world: World, recorder: RecorderSettings = {}): Promise<() => Promise<void>> {
   const bell = createBell()
   const deaf = await world.database.listen('vortex_outbox', bell.ring)
   // A vote is somebody's next turn: whoever it is should hear of it at once, not at the next look.
   const heedless = await world.database.listen('vortex_changed', (topic) => topic.startsWith('approval:') && bell.ring())
   const unsubscribe = world.kube.subscribe(bell.ring)
   const leaveMirror = keepMirror(world)
-  const running = lead(world, bell)
+  const running = lead(world, bell, recorder)
   return async () => {
     bell.close()
     unsubscribe()
@@ -61,10 +62,10 @@ export async function startWorker(world: World): Promise<() => Promise<void>> {
   }
 }
 
-async function lead(world: World, bell: Bell): Promise<void> {
+async function lead(world: World, bell: Bell, recorder: RecorderSettings): Promise<void> {
   while (!bell.closed()) {
     try {
-      await world.database.withLeadership('worker', (term) => work(fenced(world, term), bell, term))
+      await world.database.withLeadership('worker', (term) => workAndRecord(fenced(world, term), bell, term, recorder))
     } catch (error) {
       log.error('worker.leadership', { error: causeText(error) })
     }
@@ -82,6 +83,20 @@ function fenced(world: World, { hold }: Term): World {
       createBranch: async (...args) => (await hold(), createBranch(...args)),
       advanceMain: async (...args) => (await hold(), advanceMain(...args)),
     },
+  }
+}
+
+/** The record is kept beside the chores, and ends with them: what was seen until then is written. */
+async function workAndRecord(world: World, bell: Bell, term: Term, settings: RecorderSettings): Promise<void> {
+  const end = new AbortController()
+  const recording = keepRecord(world, term, end.signal, settings).catch((error: unknown) => {
+    log.error('worker.recorder', { error: causeText(error) })
+  })
+  try {
+    await work(world, bell, term)
+  } finally {
+    end.abort()
+    await recording
   }
 }
 

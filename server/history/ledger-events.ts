@@ -1,5 +1,6 @@
 import 'server-only'
-import { Rationale, rationaleText } from '#lib/approval/rationale.ts'
+import { RationaleInput } from '#lib/approval/rationale-input.ts'
+import { rationaleText } from '#lib/approval/rationale.ts'
 import { z } from 'zod'
 import type { HistoryEvent } from '#lib/history/event.ts'
 import { actionWords } from '#lib/history/ledger-words.ts'
@@ -12,7 +13,7 @@ const CAUSES = ['cause', 'reason', 'problem'] as const
 /** A ledger entry as an event. An entry that cannot be read is shown as such, never left out. */
 export function ledgerEvent(row: LedgerRow, cluster: string): HistoryEvent {
   const body = bodyOf(row.bytes)
-  const rationale = Rationale.safeParse(body['rationale'])
+  const rationale = RationaleInput.safeParse(body['rationale'])
   const cause = CAUSES.map((key) => body[key]).find((value) => typeof value === 'string')
   const commit = [body['mergeCommit'], body['commit']].find((value) => typeof value === 'string')
   const { words, tone } = actionWords(row.action)

@@ -13,6 +13,8 @@ import { ledgerEvent } from '#server/history/ledger-events.ts'
 import { tried } from '#server/history/object-history.ts'
 import { createScene, type Scene } from '#server/history/scene.ts'
 import { ledgerRows } from '#server/history/repo.ts'
+import { recordedEvent } from '#server/history/recorded-events.ts'
+import { changesWithin, type Position } from '#server/history/repo-recorded.ts'
 import { query } from '#server/verb.ts'
 
 const PAGE = 50
@@ -26,13 +28,13 @@ const OVERLAP = 50n
 const word = z.string().trim().max(253).optional()
 
 const Input = z.object({
-  source: z.enum(['Ledger', 'Git', 'Guardian', 'Cluster']).optional().catch(undefined),
+  source: z.enum(['Ledger', 'Git', 'Guardian', 'Recorder', 'Cluster']).optional().catch(undefined),
   who: word,
   q: word,
   /** Time and id of the last one shown, and the positions reached in the sources that are read by number. */
   after: z
     .string()
-    .regex(/^[^~]+~[^~]*~\d*~\d*$/)
+    .regex(/^[^~]+~[^~]*~\d*~\d*(~(\d+\.\d+)?)?$/)
     .optional()
     .catch(undefined),
 })
@@ -40,7 +42,13 @@ const Input = z.object({
 type Filter = z.output<typeof Input>
 
 /** Where reading stands: everything newer was looked at. */
-type Cursor = { readonly at: string; readonly id: string; readonly seq: number | undefined; readonly auditId: string | undefined }
+type Cursor = {
+  readonly at: string
+  readonly id: string
+  readonly seq: number | undefined
+  readonly auditId: string | undefined
+  readonly recorded: string | undefined
+}
 
 /** What happened anywhere, newest first, out of all sources, by pages. Filters apply to what the viewer may read. */
 export const listHistory = query({
@@ -94,11 +102,12 @@ async function readRound(scene: Scene, cursor: Cursor | undefined, { source }: F
     ),
     wanted('Git', () => readGit(scene, cursor)),
     wanted('Guardian', () => readAudit(scene, cursor)),
+    wanted('Recorder', async () => (await changesWithin(ctx.db, { before: positionOf(cursor?.recorded) }, ROUND)).map(recordedEvent)),
     wanted('Cluster', async () => clusterEvents(ctx)),
   ])
   // A full page may go on below its oldest: what is older than that must wait for the next round.
   const floor = reads
-    .slice(0, 3)
+    .slice(0, 4)
     .flatMap(({ events }) => (events.length >= ROUND ? lastOf(events) : []))
     .toSorted()
     .at(-1)
@@ -160,12 +169,25 @@ const advance = (cursor: Cursor | undefined, event: HistoryEvent): Cursor => ({
   id: event.id,
   seq: event.ledgerSeq ?? cursor?.seq,
   auditId: event.audit ?? cursor?.auditId,
+  recorded: event.recorded ?? cursor?.recorded,
 })
 
 function parseCursor(text: string | undefined): Cursor | undefined {
-  const [at, id, seq, auditId] = text?.split('~') ?? []
+  const [at, id, seq, auditId, recorded] = text?.split('~') ?? []
   if (at === undefined || id === undefined) return undefined
-  return { at, id: decodeURIComponent(id), seq: seq ? Number(seq) : undefined, auditId: auditId === '' ? undefined : auditId }
+  return {
+    at,
+    id: decodeURIComponent(id),
+    seq: seq ? Number(seq) : undefined,
+    auditId: auditId || undefined,
+    recorded: recorded || undefined,
+  }
 }
 
-const textOf = ({ at, id, seq, auditId }: Cursor): string => `${at}~${encodeURIComponent(id)}~${seq ?? ''}~${auditId ?? ''}`
+const textOf = ({ at, id, seq, auditId, recorded }: Cursor): string =>
+  `${at}~${encodeURIComponent(id)}~${seq ?? ''}~${auditId ?? ''}~${recorded ?? ''}`
+
+function positionOf(recorded: string | undefined): Position | undefined {
+  const [at, seq] = recorded?.split('.') ?? []
+  return at === undefined || seq === undefined ? undefined : { at: new Date(Number(at)), seq: Number(seq) }
+}

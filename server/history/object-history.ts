@@ -13,6 +13,8 @@ import { auditEvent, concerns } from '#server/history/audit-events.ts'
 import { documentEvent, lightEvent } from '#server/history/git-events.ts'
 import { ledgerEvent } from '#server/history/ledger-events.ts'
 import { ObjectInput } from '#server/history/object-input.ts'
+import { gapEvent, recordedEvent } from '#server/history/recorded-events.ts'
+import { changesOf, coveredKind, gapsOf } from '#server/history/repo-recorded.ts'
 import { createScene, type Scene } from '#server/history/scene.ts'
 import { ledgerRows } from '#server/history/repo.ts'
 import { query } from '#server/verb.ts'
@@ -36,8 +38,10 @@ export const objectHistory = query({
       tried('Ledger', () => fromLedger(ctx, ref)),
       tried('Git', async () => (await changes).map((change) => lightEvent(scene, change, ref))),
       tried('Guardian', () => fromAudit(scene, ref)),
+      tried('Recorder', () => fromRecorder(ctx, ref)),
       tried('Cluster', async () => fromCluster(scene, ref)),
     ])
+    const covered = await coveredKind(ctx.db, ref)
     const all = mergeEvents(...read.map(({ events }) => events))
     const cursor = cursorOf(after)
     const rest = cursor === undefined ? all : olderThan(all, cursor)
@@ -50,6 +54,10 @@ export const objectHistory = query({
       next: rest.length > PAGE && last !== undefined ? `${last.at}~${last.id}` : undefined,
       searchedTo: undefined,
       levelProblem: scene.levelProblem(),
+      coverage:
+        covered === undefined
+          ? { state: 'unrecorded' }
+          : { state: 'recorded', since: covered.since.toISOString(), until: covered.vouchedAt.toISOString() },
       problems: read.flatMap(({ problem }) => (problem === undefined ? [] : [problem])),
     }
   },
@@ -98,6 +106,14 @@ async function fromAudit(scene: Scene, ref: ResourceRef): Promise<readonly Histo
   if (scene.ctx.audit.age().state === 'off') throw new AppError('unavailable', 'The audit source is not connected.')
   const rows = await scene.ctx.audit.page({ resource: ref.name, limit: PER_SOURCE })
   return rows.filter((row) => concerns(row, ref)).map((row) => auditEvent(scene, row, ref))
+}
+
+/** Its changes, and the times of its life in which nobody watched its kind. */
+async function fromRecorder({ db }: Ctx, ref: ResourceRef): Promise<readonly HistoryEvent[]> {
+  const [changes, gaps] = await Promise.all([changesOf(db, ref, PER_SOURCE), gapsOf(db, ref, PER_SOURCE)])
+  const oldest = changes.at(-1)?.at
+  const own = oldest === undefined ? [] : gaps.filter(({ until }) => until > oldest)
+  return [...changes.map(recordedEvent), ...own.map((gap) => gapEvent(gap, ref))]
 }
 
 function fromCluster(scene: Scene, ref: ResourceRef): readonly HistoryEvent[] {

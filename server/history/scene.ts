@@ -5,12 +5,13 @@ import { domainIndex, type DomainIndex, domainsOf } from '#lib/history/domains.t
 import type { HistoryEvent, Subject } from '#lib/history/event.ts'
 import type { ServedKind } from '#lib/kube/concept.ts'
 import type { KubeObject } from '#lib/kube/object.ts'
-import type { ResourceRef } from '#lib/kube/ref.ts'
+import { refKey, type ResourceRef } from '#lib/kube/ref.ts'
 import { loginOfEmail } from '#lib/policy/rights.ts'
 import type { Policy } from '#lib/policy/policy.ts'
 import { levelOf } from '#server/access/level.ts'
 import type { Ctx } from '#server/context.ts'
 import { loadPolicy } from '#server/policy/load.ts'
+import { lastStateOf } from '#server/history/repo-recorded.ts'
 
 /** What one reading of history needs to know about the world: who answers for what, and what this viewer may read of it. */
 export type Scene = {
@@ -48,8 +49,15 @@ export async function createScene(ctx: Ctx): Promise<Scene> {
     if (/did not answer|cannot be read/.test(answer.rule)) silence = answer.rule
     return answer.level
   }
+  /** What is gone still belongs to whom it belonged: its last recorded state says so, else its details would be open to more people. */
+  const goneBy = new Map<string, Promise<KubeObject | undefined>>()
+  const gone = (ref: Omit<ResourceRef, 'cluster'>): Promise<KubeObject | undefined> => {
+    const asked = goneBy.get(refKey(ref)) ?? lastState(ctx, ref)
+    goneBy.set(refKey(ref), asked)
+    return asked
+  }
   const levelOfRef: Scene['levelOfRef'] = async (ref) => {
-    const own = domains(ref)
+    const own = domains(ref, live(ref) ?? (await gone(ref)))
     if (own.length === 0) return once(`kind ${ref.group}/${ref.kind}`, () => levelWithoutDomain(ctx, ref))
     const levels = await Promise.all(own.map((domain) => once(domain, () => levelOfDomain(domain))))
     // What two domains decided together may be read by either.
@@ -92,4 +100,16 @@ async function policyNow(ctx: Ctx): Promise<Policy | undefined> {
     throw error
   })
   return loaded?.ok === true ? loaded.policy : undefined
+}
+
+async function lastState({ db, kube }: Ctx, ref: Omit<ResourceRef, 'cluster'>): Promise<KubeObject | undefined> {
+  const state = await lastStateOf(db, { ...ref, cluster: kube.cluster })
+  return (
+    state && {
+      apiVersion: `${ref.group}/v1`,
+      kind: ref.kind,
+      metadata: { name: ref.name, namespace: ref.namespace },
+      spec: Reflect.get(state, 'spec'),
+    }
+  )
 }

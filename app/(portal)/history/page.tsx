@@ -18,7 +18,7 @@ export const metadata: Metadata = { title: 'History' }
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 const sourceOf = (value: unknown): HistorySource | undefined =>
-  value === 'Ledger' || value === 'Git' || value === 'Guardian' || value === 'Cluster' ? value : undefined
+  value === 'Ledger' || value === 'Git' || value === 'Guardian' || value === 'Recorder' || value === 'Cluster' ? value : undefined
 
 export default async function HistoryPage({ searchParams }: Props) {
   const given = await searchParams

@@ -70,9 +70,12 @@ function compare(schema: Schema, before: JsonObject, after: JsonObject): { chang
   }
 }
 
-const replace = (managers: readonly Manager[], writer: Writer, fields: FieldSet, now: string): Manager[] => {
+type Replacement = { readonly writer: Writer; readonly fields: FieldSet; readonly now: string; readonly isChange: boolean }
+
+/** The time moves when the writer changed a value or owns another set; an apply of what stands there already leaves it. */
+const replace = (managers: readonly Manager[], { writer, fields, now, isChange }: Replacement): Manager[] => {
   const before = managers.find((manager) => isSame(manager, writer))
-  const isKept = before !== undefined && before.fields.symmetricDifference(fields).size === 0
+  const isKept = before !== undefined && !isChange && before.fields.symmetricDifference(fields).size === 0
   return [...managers.filter((manager) => !isSame(manager, writer)), isKept ? before : { ...writer, time: now, fields }]
 }
 
@@ -92,7 +95,7 @@ export function trackUpdate({ schema, before, after, writer, now }: Update): Jso
   if (touched.size === 0) return withManagers(after, managers)
   const mine = managers.find((manager) => isSame(manager, writer))?.fields ?? new Set<string>()
   const others = managers.map((manager) => (isSame(manager, writer) ? manager : { ...manager, fields: manager.fields.difference(touched) }))
-  return withManagers(after, replace(others, writer, mine.difference(removed).union(changed), now))
+  return withManagers(after, replace(others, { writer, fields: mine.difference(removed).union(changed), now, isChange: true }))
 }
 
 type Apply = {
@@ -126,7 +129,7 @@ export function applyConfig({ schema, live, config, writer, force, now }: Apply)
   if (clashes.length > 0 && !force) throw refuse(clashes)
   const left = others.map((manager) => ({ ...manager, fields: manager.fields.difference(changed).difference(removed) }))
   const before = managers.filter((manager) => isSame(manager, writer))
-  return withManagers(result, replace([...left, ...before], writer, wanted, now))
+  return withManagers(result, replace([...left, ...before], { writer, fields: wanted, now, isChange: changed.size + removed.size > 0 }))
 }
 
 function title({ name, operation, subresource, apiVersion, time }: Manager): string {

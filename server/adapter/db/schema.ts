@@ -1,20 +1,11 @@
 import 'server-only'
 import { sql } from 'drizzle-orm'
-import { bigint, boolean, customType, index, integer, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { bigint, boolean, index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import type { Facts } from '#lib/approval/facts.ts'
-import { storable } from '#lib/storable.ts'
 import type { NoticeKind } from '#lib/approval/notice.ts'
 import type { RequestKind, RequestState, Verdict, VoteState } from '#lib/approval/request.ts'
 import type { Rationale } from '#lib/approval/rationale.ts'
-
-const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => 'bytea' })
-/** JSON as PostgreSQL keeps it: one character that it refuses must not keep a whole object out (lib/storable.ts). */
-const jsonb = customType<{ data: unknown; driverData: unknown }>({
-  dataType: () => 'jsonb',
-  toDriver: (value) => JSON.stringify(storable(value)),
-  fromDriver: (value) => (typeof value === 'string' ? JSON.parse(value) : value),
-})
-const at = () => timestamp({ withTimezone: true, mode: 'date' })
+import { at, bytea, jsonb } from '#server/adapter/db/columns.ts'
 
 /** One thing to decide. Its id is made at first sight and kept with (cluster, uid) (decisions.md 1). */
 export const changeRequest = pgTable(

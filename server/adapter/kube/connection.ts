@@ -1,18 +1,19 @@
 import 'server-only'
-import type { IncomingMessage } from 'node:http'
-import { Agent, request } from 'node:https'
+import { Agent as HttpAgent, type IncomingMessage, request as plainRequest } from 'node:http'
+import { Agent, request, type RequestOptions } from 'node:https'
 import { KubeConfig } from '@kubernetes/client-node'
 import { AppError } from '#lib/error.ts'
+import { causeText, log } from '#server/log.ts'
 
 const DEADLINE_MS = 5_000
+const POOL = { keepAlive: true, maxSockets: 200 }
 
 /** One authenticated way to an API server. `path` starts with a slash and carries its query. */
 export type Connection = {
   readonly json: (
     method: 'GET' | 'POST' | 'PATCH',
     path: string,
-    body?: unknown,
-    contentType?: string,
+    options?: { readonly body?: unknown; readonly contentType?: string; readonly deadlineMs?: number },
   ) => Promise<{ readonly status: number; readonly body: unknown }>
   /** Opens a watch; the answer's body is a stream of lines. The caller destroys it. */
   readonly stream: (path: string, signal: AbortSignal) => Promise<IncomingMessage>
@@ -21,42 +22,48 @@ export type Connection = {
 
 export type ConnectionSettings = { readonly kubeconfig: string | undefined; readonly context: string | undefined }
 
+/** A refused credential makes the kubeconfig be read again, at most this often. */
+const RELOAD_MS = 5_000
+
 /** Connects by kubeconfig file and context, or by the pod's own identity when no file is named. */
-export async function connectTo({ kubeconfig, context }: ConnectionSettings): Promise<Connection> {
-  const config = new KubeConfig()
-  if (kubeconfig === undefined) config.loadFromCluster()
-  else config.loadFromFile(kubeconfig)
-  if (context !== undefined) config.setCurrentContext(context)
-  const cluster = config.getCurrentCluster()
-  if (!cluster) throw new AppError('invalid', `The kubeconfig has no context ${context ?? '(current)'}.`)
-  const base = new URL(cluster.server)
-  const agent = new Agent({ keepAlive: true, maxSockets: 200 })
+export async function connectTo(settings: ConnectionSettings): Promise<Connection> {
+  let login = load(settings)
+  let loadedAt = Date.now()
+  const own = login.isPlain ? new HttpAgent(POOL) : new Agent(POOL)
 
   const open = async (
     method: string,
     path: string,
     init: { signal: AbortSignal; body?: string; contentType?: string },
   ): Promise<IncomingMessage> => {
-    const options = {
-      method,
-      agent,
-      headers: { accept: 'application/json', ...(init.body !== undefined && { 'content-type': init.contentType ?? 'application/json' }) },
+    const { config, base, isPlain, hasProxy } = login
+    const headers = {
+      accept: 'application/json',
+      ...(init.body !== undefined && { 'content-type': init.contentType ?? 'application/json' }),
     }
-    // Token refresh, client certificates and custom CAs are client-node's business.
+    const options: RequestOptions = { method, headers }
+    // Token refresh, client certificates, custom CAs and the way through a proxy are client-node's business.
     await config.applyToHTTPSOptions(options)
-    return new Promise((resolve, reject) => {
-      const sent = request(new URL(path, base), { ...options, agent, signal: init.signal }, resolve)
+    const agent = hasProxy ? options.agent : own
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      const sent = (isPlain ? plainRequest : request)(new URL(path, base), { ...options, agent, signal: init.signal }, resolve)
       sent.once('error', reject)
       sent.end(init.body)
     })
+    if (response.statusCode === 401 && Date.now() - loadedAt > RELOAD_MS) {
+      // Whoever rotates credentials writes the file anew; what is in memory may have run out.
+      loadedAt = Date.now()
+      login = reloaded(settings, login)
+    }
+    return response
   }
 
   return {
-    json: async (method, path, body, contentType) => {
+    json: async (method, path, { body, contentType, deadlineMs = DEADLINE_MS } = {}) => {
       const text = body === undefined ? undefined : JSON.stringify(body)
       try {
         const response = await open(method, path, {
-          signal: AbortSignal.timeout(DEADLINE_MS),
+          signal: AbortSignal.timeout(deadlineMs),
           ...(text !== undefined && { body: text }),
           ...(contentType !== undefined && { contentType }),
         })
@@ -66,7 +73,31 @@ export async function connectTo({ kubeconfig, context }: ConnectionSettings): Pr
       }
     },
     stream: (path, signal) => open('GET', path, { signal }),
-    close: () => agent.destroy(),
+    close: () => own.destroy(),
+  }
+}
+
+type Login = { readonly config: KubeConfig; readonly base: URL; readonly isPlain: boolean; readonly hasProxy: boolean }
+
+function load({ kubeconfig, context }: ConnectionSettings): Login {
+  const config = new KubeConfig()
+  if (kubeconfig === undefined) config.loadFromCluster()
+  else config.loadFromFile(kubeconfig)
+  if (context !== undefined) config.setCurrentContext(context)
+  const cluster = config.getCurrentCluster()
+  if (!cluster) throw new AppError('invalid', `The kubeconfig has no context ${context ?? '(current)'}.`)
+  const base = new URL(cluster.server)
+  return { config, base, isPlain: base.protocol === 'http:', hasProxy: cluster.proxyUrl !== undefined }
+}
+
+/** The kubeconfig as it is now, or as it was while somebody is writing it. */
+function reloaded(settings: ConnectionSettings, before: Login): Login {
+  try {
+    const now = load(settings)
+    return now.isPlain === before.isPlain ? now : before
+  } catch (error) {
+    log.warn('kube.kubeconfig-unreadable', { error: causeText(error) })
+    return before
   }
 }
 

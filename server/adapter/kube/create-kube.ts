@@ -4,14 +4,11 @@ import type { ServedKind } from '#lib/kube/concept.ts'
 import type { KubeObject } from '#lib/kube/object.ts'
 import type { Sourced } from '#lib/sourced.ts'
 import { type ConnectionSettings, connectTo } from '#server/adapter/kube/connection.ts'
-import { discover, resolveConcept } from '#server/adapter/kube/discovery.ts'
+import { groupsOf, resolveConcept } from '#server/adapter/kube/discovery.ts'
 import type { Kube, KubeChange } from '#server/adapter/kube/kube.ts'
-import { collectionPath, type Reflector, reflect } from '#server/adapter/kube/reflector.ts'
-import { silenceWords } from '#server/adapter/kube/silence.ts'
-import { causeText, log } from '#server/log.ts'
-
-const DISCOVERY_MS = 15_000
-const RETRY_MS = 1_000
+import { collectionPath } from '#server/adapter/kube/list-all.ts'
+import { type Reflector, reflect } from '#server/adapter/kube/reflector.ts'
+import { followServedKinds } from '#server/adapter/kube/served-kinds.ts'
 
 const nameOf = (kind: Pick<ServedKind, 'group' | 'kind'>): string => `${kind.group}/${kind.kind}`
 
@@ -28,65 +25,48 @@ export async function createKube(
     readonly now?: () => number
   },
 ): Promise<Kube> {
-  const { now = Date.now } = settings
+  const { now = Date.now, only = () => true } = settings
   const connection = await connectTo(settings)
   const reflectors = new Map<string, Reflector>()
   const listeners = new Set<(change: KubeChange) => void>()
-  let served: readonly ServedKind[] = []
-  let failure: string | undefined = 'not discovered yet'
-  let discoveredAt = 0
-  let stopped = false
-  let timer: NodeJS.Timeout | undefined
 
-  const rediscover = async (): Promise<void> => {
-    try {
-      served = (await discover(connection)).filter(settings.only ?? (() => true))
-      discoveredAt = now()
-      failure = undefined
-      const today = new Map(served.map((kind) => [nameOf(kind), kind]))
-      for (const [name, reflector] of reflectors) {
-        if (today.get(name)?.version === reflector.kind.version) continue
-        reflector.stop()
-        reflectors.delete(name)
-      }
-      for (const [name, kind] of today)
-        if (!stopped && !reflectors.has(name)) reflectors.set(name, reflect(connection, kind, { changed, now }))
-    } catch (error) {
-      failure = silenceWords(error)
-      log.warn('kube.discovery-failed', { error: causeText(error) })
-    }
-    schedule(failure === undefined ? DISCOVERY_MS : RETRY_MS)
-  }
-  const schedule = (delay: number): void => {
-    clearTimeout(timer)
-    if (!stopped) timer = setTimeout(() => void rediscover(), delay)
-  }
   const changed = (change: KubeChange): void => {
-    if (change.kind.kind === 'CustomResourceDefinition' && discoveredAt > 0) schedule(200)
+    if (change.kind.kind === 'CustomResourceDefinition' && served.at() > 0) served.again()
     for (const listener of listeners) listener(change)
   }
-  void rediscover()
-
-  const listKind = (group: string, kind: string): Sourced<readonly KubeObject[]> => {
-    const reflector = reflectors.get(`${group}/${kind}`)
-    if (reflector) return reflector.objects()
-    return failure === undefined ? { state: 'fresh', value: [], at: discoveredAt } : { state: 'down', problem: failure }
+  /** One reflector for each kind that is served, in the version that is served. */
+  const found = (kinds: readonly ServedKind[]): void => {
+    const today = new Map(kinds.map((kind) => [nameOf(kind), kind]))
+    for (const [name, reflector] of reflectors) {
+      if (today.get(name)?.version === reflector.kind.version) continue
+      reflector.stop()
+      reflectors.delete(name)
+    }
+    for (const [name, kind] of today) if (!reflectors.has(name)) reflectors.set(name, reflect(connection, kind, { changed, now }))
   }
+  const served = followServedKinds(connection, { only, found, now })
+  /** What is not served is known to be nothing; before discovery it is not known. */
+  const unserved = <T>(value: T): Sourced<T> => {
+    const problem = served.failure()
+    return problem === undefined ? { state: 'fresh', value, at: served.at() } : { state: 'down', problem }
+  }
+
+  // A kind that this identity may not read says so itself to whoever asks for it; it does not make the rest of the cluster old.
+  const readable = (): readonly Reflector[] => [...reflectors.values()].filter((reflector) => !reflector.isForbidden())
+  const listKind = (group: string, kind: string): Sourced<readonly KubeObject[]> =>
+    reflectors.get(`${group}/${kind}`)?.objects() ?? unserved([])
   return {
     cluster: settings.cluster,
-    served: (concept) => resolveConcept(concept, served),
-    servedKinds: () => served,
+    served: (concept) => resolveConcept(concept, served.kinds()),
+    servedKinds: served.kinds,
     listKind,
     list: (concept) => {
-      const kind = resolveConcept(concept, served)
+      const kind = resolveConcept(concept, served.kinds())
       if (kind) return listKind(kind.group, kind.kind)
-      return failure === undefined ? { state: 'fresh', value: [], at: discoveredAt } : { state: 'down', problem: failure }
+      const unsaid = groupsOf(concept).find((group) => served.silent().includes(group))
+      return unsaid === undefined ? unserved([]) : { state: 'down', problem: `the API server does not say what ${unsaid} serves` }
     },
-    get: (group, kind, namespace, name) => {
-      const reflector = reflectors.get(`${group}/${kind}`)
-      if (reflector) return reflector.get(namespace, name)
-      return failure === undefined ? { state: 'fresh', value: undefined, at: discoveredAt } : { state: 'down', problem: failure }
-    },
+    get: (group, kind, namespace, name) => reflectors.get(`${group}/${kind}`)?.get(namespace, name) ?? unserved(undefined),
     fetch: async (kind, namespace, name) => {
       const base = collectionPath(kind)
       const path = kind.namespaced ? base.replace(/\/[^/]+$/, `/namespaces/${encodeURIComponent(namespace)}/${kind.plural}`) : base
@@ -99,11 +79,10 @@ export async function createKube(
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    age: () => ageOf([...reflectors.values()], { failure, discoveredAt, now: now() }),
-    ready: () => served.length > 0 && [...reflectors.values()].every((reflector) => reflector.synced()),
+    age: () => ageOf(readable(), { failure: served.failure(), discoveredAt: served.at(), now: now() }),
+    ready: () => served.kinds().length > 0 && readable().every((reflector) => reflector.synced()),
     stop: async () => {
-      stopped = true
-      clearTimeout(timer)
+      served.stop()
       for (const reflector of reflectors.values()) reflector.stop()
       connection.close()
     },
@@ -115,7 +94,7 @@ function ageOf(
   reflectors: readonly Reflector[],
   { failure, discoveredAt, now }: { readonly failure: string | undefined; readonly discoveredAt: number; readonly now: number },
 ): ReturnType<Kube['age']> {
-  const answers = reflectors.map((reflector) => reflector.objects())
+  const answers = reflectors.map((reflector) => reflector.standing())
   const down = answers.find((answer) => answer.state === 'down')
   if (discoveredAt === 0 || down) return { source: 'Kubernetes', state: 'down', at: undefined, problem: failure ?? down?.problem }
   const stale = answers.find((answer) => answer.state === 'stale')

@@ -13,26 +13,35 @@ const ResourceList = z.object({
 const BUILT_IN = /(^|\.)k8s\.io$|^(apps|batch|autoscaling|policy|extensions)$/
 const BUILT_IN_READ = new Set(['/Namespace', '/ConfigMap', 'apiextensions.k8s.io/CustomResourceDefinition'])
 
+/** What discovery found, and which groups did not say what they serve: an aggregated API server may be down alone. */
+export type Discovered = { readonly kinds: readonly ServedKind[]; readonly silent: readonly string[] }
+
 /** Every kind worth reading that is served now and may be listed and watched, in the preferred version of its group. */
-export async function discover(connection: Connection): Promise<readonly ServedKind[]> {
+export async function discover(connection: Connection): Promise<Discovered> {
   const { groups } = await read(connection, '/apis', GroupList)
   const versions = [
     { group: '', version: 'v1' },
     ...groups.map((group) => ({ group: group.name, version: group.preferredVersion.version })),
-  ]
-  const lists = await Promise.all(
-    versions
-      .filter(({ group }) => group === '' || !BUILT_IN.test(group) || group === 'apiextensions.k8s.io')
-      .map(async ({ group, version }) => {
-        const { resources } = await read(connection, group === '' ? `/api/${version}` : `/apis/${group}/${version}`, ResourceList)
-        return resources
-          .filter((resource) => !resource.name.includes('/') && resource.verbs.includes('list') && resource.verbs.includes('watch'))
-          .filter((resource) => (group !== '' && !BUILT_IN.test(group)) || BUILT_IN_READ.has(`${group}/${resource.kind}`))
-          .map((resource): ServedKind => ({ group, version, kind: resource.kind, plural: resource.name, namespaced: resource.namespaced }))
-      }),
-  )
-  return lists.flat()
+  ].filter(({ group }) => group === '' || !BUILT_IN.test(group) || group === 'apiextensions.k8s.io')
+  const answers = await Promise.allSettled(versions.map((at) => kindsOf(connection, at)))
+  const [failed] = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as unknown] : []))
+  if (failed !== undefined && answers.every(({ status }) => status === 'rejected')) throw failed
+  return {
+    kinds: answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : [])),
+    silent: versions.flatMap(({ group }, at) => (answers[at]?.status === 'rejected' ? [group] : [])),
+  }
 }
+
+async function kindsOf(connection: Connection, { group, version }: Pick<ServedKind, 'group' | 'version'>): Promise<readonly ServedKind[]> {
+  const { resources } = await read(connection, group === '' ? `/api/${version}` : `/apis/${group}/${version}`, ResourceList)
+  return resources
+    .filter((resource) => !resource.name.includes('/') && resource.verbs.includes('list') && resource.verbs.includes('watch'))
+    .filter((resource) => (group !== '' && !BUILT_IN.test(group)) || BUILT_IN_READ.has(`${group}/${resource.kind}`))
+    .map((resource): ServedKind => ({ group, version, kind: resource.kind, plural: resource.name, namespaced: resource.namespaced }))
+}
+
+/** The groups that a concept may be served in, best first. */
+export const groupsOf = (concept: Concept): readonly string[] => CONCEPT[concept].groups
 
 /** The first group in which a concept is served (conflicts.md G1). */
 export function resolveConcept(concept: Concept, served: readonly ServedKind[]): ServedKind | undefined {

@@ -1,12 +1,13 @@
 import 'server-only'
 import { z } from 'zod'
-import { blockPermit, resolvePermit, speakPermit } from '#lib/thread/rules.ts'
+import { NEEDS_FULL } from '#lib/access/level.ts'
+import { blockPermit, readsThread, replyPermit, resolvePermit, speakPermit } from '#lib/thread/rules.ts'
 import type { Discussion } from '#lib/thread/view.ts'
 import { commentsOf, lastMoved, threadsOf } from '#server/approval/repo-thread.ts'
 import { speakerOn } from '#server/approval/thread/speaker.ts'
 import { query } from '#server/verb.ts'
 
-/** What was said about a request, oldest thread first, with what the viewer may do. */
+/** What was said about a request, oldest thread first, as far as the viewer may read it, with what the viewer may do. */
 export const listThreads = query({
   name: 'thread.list',
   input: z.object({ id: z.uuid() }),
@@ -18,9 +19,8 @@ export const listThreads = query({
       ctx.db,
       threads.map((thread) => thread.id),
     )
-    const speak = speakPermit(speaker, row.state)
     return {
-      may: { open: speak, block: blockPermit(speaker, row.state) },
+      may: { open: speakPermit(speaker, row.state), block: blockPermit(speaker, row.state) },
       threads: threads.map((thread) => ({
         id: thread.id,
         anchor: thread.anchor,
@@ -34,9 +34,14 @@ export const listThreads = query({
         earlier: moved !== undefined && moved > thread.openedAt,
         comments: comments
           .filter((comment) => comment.threadId === thread.id)
-          .map(({ id: comment, login, text, at }) => ({ id: comment, login, text, at: at.toISOString() })),
+          .map(({ id: comment, login, text, at }) => ({
+            id: comment,
+            login,
+            text: login === speaker.login || readsThread(speaker, thread) ? text : NEEDS_FULL,
+            at: at.toISOString(),
+          })),
         may: {
-          reply: speak,
+          reply: replyPermit(speaker, row.state, thread),
           resolve: resolvePermit(speaker, row.state, { ...thread, resolved: thread.resolvedAt !== null }),
         },
       })),

@@ -1,7 +1,7 @@
 import 'server-only'
 import { z } from 'zod'
 import { AppError } from '#lib/error.ts'
-import { speakPermit } from '#lib/thread/rules.ts'
+import { replyPermit } from '#lib/thread/rules.ts'
 import { topicsOf } from '#server/approval/notify.ts'
 import { type About, namedId, recordingRefusals, refusal } from '#server/approval/refusal.ts'
 import { lockRequest } from '#server/approval/repo.ts'
@@ -47,11 +47,11 @@ const noticeOf = (login: string, by: string, thread: ThreadRow) =>
 const reply = command({
   name: 'thread.reply',
   input: z.object({ id: z.uuid(), comment: z.uuid(), text: CommentText }),
-  needs: () => ({ rule: 'speakPermit' }),
+  needs: () => ({ rule: 'replyPermit' }),
   prepare: (ctx, { id }) => threadAndSpeaker(ctx, id),
   async run(ctx, { id, comment, text }, { speaker, row: seen }) {
     const { row, thread } = await lockBoth(ctx, id, seen.id)
-    const permit = speakPermit(speaker, row.state)
+    const permit = replyPermit(speaker, row.state, thread)
     if (!permit.allowed) throw refusal(permit, row.state === 'open' ? 'forbidden' : 'conflict')
     const added = await insertComment(ctx.db, { id: comment, threadId: id, login: speaker.login, text, at: ctx.now })
     const kept = added ? undefined : (await commentsOf(ctx.db, [id])).find((one) => one.id === comment)

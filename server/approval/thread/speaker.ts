@@ -2,6 +2,7 @@ import 'server-only'
 import { AppError } from '#lib/error.ts'
 import { namedFor } from '#lib/policy/rights.ts'
 import type { Speaker } from '#lib/thread/rules.ts'
+import { mayReadReasons } from '#server/approval/get.ts'
 import { loadRequest, type RequestRow } from '#server/approval/repo.ts'
 import { readSubject } from '#server/approval/subject.ts'
 import type { Ctx } from '#server/context.ts'
@@ -10,7 +11,8 @@ import type { Ctx } from '#server/context.ts'
 export async function speakerOn(ctx: Ctx, requestId: string): Promise<{ readonly row: RequestRow; readonly speaker: Speaker }> {
   const row = await loadRequest(ctx.db, requestId)
   if (row === undefined) throw new AppError('not_found', 'There is no such request.')
-  const { policy, participants, contributors } = await readSubject(ctx, row)
+  const subject = await readSubject(ctx, row)
+  const { policy, participants, contributors } = subject
   const domains =
     row.kind === 'policy' && policy.ok
       ? Object.keys(policy.policy.domains)
@@ -23,6 +25,7 @@ export async function speakerOn(ctx: Ctx, requestId: string): Promise<{ readonly
       kind,
       entitled: policy.ok && namedFor(policy.policy, domains, ctx.now.getTime(), row.createdAt.getTime()).has(login),
       contributed: contributors.some((one) => one.login === login),
+      hasFull: await mayReadReasons(ctx, { subject, row }),
     },
   }
 }

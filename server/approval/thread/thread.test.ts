@@ -66,13 +66,26 @@ describe('a discussion', () => {
       'review.refused',
       'review.thread-resolved',
     ])
-    expect((await listThreads(world.ctx('priya'), { id })).threads).toMatchObject([
+    expect((await listThreads(world.ctx('maria'), { id })).threads).toMatchObject([
       {
         openedBy: 'maria',
         resolved: { by: 'maria' },
         comments: [{ login: 'maria' }, { login: 'james', text: 'Because both ends have it.' }],
       },
     ])
+  })
+
+  it('is reasoning: whom it does not concern and who has not level Full sees that it is there, reads his own words only and cannot answer', async () => {
+    const id = await filed()
+    const { id: thread } = await ask('maria', id, { text: 'Secret doubts about the settlement window.' })
+    const seen = await listThreads(world.ctx('priya'), { id })
+    expect(seen.threads).toMatchObject([{ openedBy: 'maria', comments: [{ login: 'maria', text: 'Restricted, needs Full' }] }])
+    expect(JSON.stringify(seen)).not.toContain('Secret doubts')
+    const answer = { id: thread, comment: randomUUID(), text: 'What is it about?' }
+    await expect(replyToThread(world.ctx('priya'), answer)).rejects.toMatchObject({ code: 'forbidden' })
+    await ask('priya', id, { blocking: false, text: 'May I know?' })
+    const { threads } = await listThreads(world.ctx('priya'), { id })
+    expect(threads.flatMap(({ comments }) => comments.map(({ text }) => text))).toEqual(['Restricted, needs Full', 'May I know?'])
   })
 
   it('sent twice is one, and the name of another one is refused', async () => {

@@ -10,7 +10,7 @@ export type Kept = {
 }
 
 export function keep(
-  script: string,
+  script: string | readonly string[],
   env: Readonly<Record<string, string>>,
   logPath: string,
   onLine: (line: string) => void = () => {},
@@ -20,7 +20,7 @@ export function keep(
   let deaths = 0
   let isStopped = false
   const start = (): void => {
-    const started = spawn(process.execPath, ['--conditions=react-server', script], {
+    const started = spawn(process.execPath, ['--conditions=react-server', ...(typeof script === 'string' ? [script] : script)], {
       env: { ...process.env, ...env, NODE_NO_WARNINGS: '1' },
       stdio: ['ignore', 'pipe', 'pipe'],
     })

@@ -45,7 +45,7 @@ export default async function Page({ params, searchParams }: Props) {
           <AppLink href={`?after=${encodeURIComponent(history.value.next)}#history`}>Show older entries</AppLink>
         </p>
       )}
-      <HistoryGaps problems={history.value.problems} levelProblem={history.value.levelProblem} />
+      <HistoryGaps {...history.value} />
     </Panel>
   ) : (
     <ProblemPanel problem={history.error} title="The history cannot be read now" />
