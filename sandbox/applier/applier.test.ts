@@ -121,7 +121,8 @@ test('held it applies nothing, except what a partial sync names, until released'
   expect(applier.state().commit).not.toBe(made)
   applier.release()
   await until(async () => (await valueOf('first')) === 'late')
-  expect(applier.state().commit).toBe(made)
+  await until(() => applier.state().commit === made)
+  expect(applier.state()).toMatchObject({ held: false, head: made })
 })
 
 test('an API server that cannot be asked is no refusal, and work goes on when it is back', async () => {

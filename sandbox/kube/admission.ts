@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { asObject, asText, equal, isObject, metadataOf, nameOf, namespaceOf, without, type Json, type JsonObject } from './json.ts'
+import { finalizerProblems } from './finalizers.ts'
 import { metadataProblems } from './names.ts'
 import { apiVersionOf, type Resource } from './resource.ts'
+import { hasRules } from './schema/compile.ts'
 import { checkRules } from './schema/cel.ts'
 import { fillDefaults, prune } from './schema/prune.ts'
 import { validate } from './schema/validate.ts'
@@ -39,8 +41,12 @@ export function checkKind({ resource, namespace, name }: Target, body: JsonObjec
   const wanted = apiVersionOf(resource)
   if (asText(body['apiVersion']) !== wanted)
     throw badRequest(`the API version in the data (${asText(body['apiVersion'])}) does not match the expected API version (${wanted})`)
-  if (body['kind'] !== resource.kind)
-    throw badRequest(`the kind in the data (${asText(body['kind'])}) does not match the expected kind (${resource.kind})`)
+  const kind = asText(body['kind'])
+  if (kind !== resource.kind && resource.isCustom && kind !== '')
+    throw invalid({ group: resource.group, kind, name: nameOf(body) }, [
+      { type: 'Invalid', field: 'kind', value: kind, detail: `must be ${resource.kind}` },
+    ])
+  if (kind !== resource.kind) throw badRequest(`the kind in the data (${kind}) does not match the expected kind (${resource.kind})`)
   const given = namespaceOf(body)
   if (resource.isNamespaced && given !== '' && given !== namespace)
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request')
@@ -63,6 +69,7 @@ export const decoded = ({ isCustom }: Resource, body: JsonObject): JsonObject =>
 export function pruned({ resource, validation, warn }: Target, body: JsonObject): JsonObject {
   const unknown: string[] = []
   const kept = asObject(prune(resource.compiled, decoded(resource, body), unknown))
+  if (resource.isCustom) unknown.sort()
   if (unknown.length > 0 && validation === 'Strict')
     throw badRequest(
       `${resource.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: strict decoding error: ${unknown.map((path) => `unknown field "${path}"`).join(', ')}`,
@@ -77,16 +84,31 @@ export function admit(target: Target, draft: JsonObject, before: JsonObject | nu
   const filled = asObject(fillDefaults(resource.compiled, draft))
   const stamped = stamp(target, filled, before)
   const admitted = resource.admit?.(stamped, before) ?? { object: stamped, problems: [] }
+  const shape = validate(resource.compiled, admitted.object)
+  refuseUndecodable(resource, shape)
   const problems: FieldProblem[] = [
     ...metadataProblems(resource, admitted.object),
+    ...finalizerProblems(resource, admitted.object, before),
     ...admitted.problems,
-    ...validate(resource.compiled, admitted.object),
+    ...shape,
   ]
-  const isBlocked = problems.some(({ type }) => type !== 'Invalid' && type !== 'Forbidden' && type !== 'Duplicate')
+  const isBlocked = shape.some(({ type }) => type !== 'Invalid' && type !== 'Forbidden' && type !== 'Duplicate')
   if (!isBlocked) problems.push(...checkRules(resource.compiled, admitted.object, before ?? undefined))
-  else if (resource.isCustom) problems.push({ type: 'Invalid', field: '<nil>', value: null, detail: 'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation' }) // prettier-ignore
+  else if (hasRules(resource.compiled)) problems.push({ type: 'Invalid', field: '<nil>', value: null, detail: 'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation' }) // prettier-ignore
   if (problems.length > 0) throw invalid({ group: resource.group, kind: resource.kind, name: nameOf(stamped) }, problems)
   return admitted.object
+}
+
+// Built-in kinds and all metadata are Go structs: a value of another type is refused before anything is validated.
+function refuseUndecodable({ kind, version, isCustom }: Resource, problems: readonly FieldProblem[]): void {
+  const found = problems.find(({ type, field }) => type === 'TypeInvalid' && (!isCustom || field.startsWith('metadata.')))
+  if (found === undefined) return
+  const value = found.value === 'integer' ? 'number' : found.value === 'boolean' ? 'bool' : asText(found.value)
+  const wanted = /must be of type (\S+):/.exec(found.detail)?.[1] ?? ''
+  const place = isCustom ? found.field.replace(/^metadata/, 'ObjectMeta') : `${kind}.${found.field}`
+  throw badRequest(
+    `${kind} in version "${version}" cannot be handled as a ${kind}: json: cannot unmarshal ${value} into Go struct field ${place} of type ${wanted}`,
+  )
 }
 
 function stamp({ resource, namespace }: Target, object: JsonObject, before: JsonObject | null): JsonObject {
@@ -102,7 +124,9 @@ function stamp({ resource, namespace }: Target, object: JsonObject, before: Json
   const generation = old === null ? 1 : Number(old['generation'] ?? 1) + (isChanged ? 1 : 0)
   const kept = Object.fromEntries(
     Object.entries(without(metadata, 'namespace', ...SERVER_SET)).filter(
-      ([key, value]) => !((key === 'labels' || key === 'annotations') && isEmptyMeta(value)),
+      ([key, value]) =>
+        !((key === 'labels' || key === 'annotations') && isEmptyMeta(value)) &&
+        !((key === 'finalizers' || key === 'ownerReferences') && Array.isArray(value) && value.length === 0),
     ),
   )
   return {
@@ -115,6 +139,9 @@ function stamp({ resource, namespace }: Target, object: JsonObject, before: Json
       uid: old?.['uid'] ?? randomUUID(),
       creationTimestamp: old?.['creationTimestamp'] ?? now(),
       ...(resource.hasGeneration ? { generation } : {}),
+      ...(old?.['deletionTimestamp'] === undefined
+        ? {}
+        : { deletionTimestamp: old['deletionTimestamp'], deletionGracePeriodSeconds: old['deletionGracePeriodSeconds'] ?? 0 }),
       ...(metadata['managedFields'] === undefined ? {} : { managedFields: metadata['managedFields'] }),
     },
   }

@@ -1,11 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { sendJson, wantedTable } from './answer.ts'
+import { formed, sendJson, wantedForm } from './answer.ts'
 import type { JsonObject } from './json.ts'
 import type { User } from './rbac.ts'
 import type { Registry } from './registry.ts'
 import type { Resource } from './resource.ts'
 import type { Storage } from './storage.ts'
-import { toTable } from './table.ts'
 
 export type Backend = {
   readonly storage: Storage
@@ -21,8 +20,9 @@ export type Call = { readonly request: IncomingMessage; readonly response: Serve
 
 export const acceptsGzip = (request: IncomingMessage): boolean => /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))
 
-/** Sends an object or a list, as a table where the client would rather have one. */
+/** Sends an object or a list, in the form that the client would rather have. */
 export async function send(resource: Resource, { request, response, url }: Call, code: number, body: JsonObject): Promise<void> {
-  const table = wantedTable(request.headers.accept ?? '', url.searchParams.get('includeObject'))
-  await sendJson(response, code, table === null ? body : toTable(resource, body, table, Date.now()), { gzip: acceptsGzip(request) })
+  const form = wantedForm(request.headers.accept ?? '', url.searchParams.get('includeObject'))
+  const type = form.as === 'object' ? form.type : 'application/json'
+  await sendJson(response, code, formed(form, resource, body), { type, gzip: acceptsGzip(request) })
 }

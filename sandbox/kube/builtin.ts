@@ -1,4 +1,5 @@
-import { asText, type JsonObject } from './json.ts'
+import { admitConfigMap, admitNamespace, admitSecret } from './core-kinds.ts'
+import type { JsonObject } from './json.ts'
 import { admitCrd } from './crd.ts'
 import { admitRole, admitRoleBinding } from './rbac-objects.ts'
 import type { Column, Resource } from './resource.ts'
@@ -114,9 +115,9 @@ const event = {
 
 /** The kinds that are served without a CRD. */
 export const BUILTINS: readonly Resource[] = [
-  builtin({ group: '', version: 'v1', plural: 'namespaces', kind: 'Namespace', isNamespaced: false, shortNames: ['ns'], hasStatus: true, nameRule: 'label', columns: [['Status', '.status.phase']], schema: { spec: shape({ finalizers: list(text) }), status: shape({ phase: text, conditions }) } }),
+  builtin({ group: '', version: 'v1', plural: 'namespaces', kind: 'Namespace', isNamespaced: false, shortNames: ['ns'], hasStatus: true, nameRule: 'label', columns: [['Status', '.status.phase']], schema: { spec: shape({ finalizers: list(text) }), status: shape({ phase: text, conditions }) }, admit: admitNamespace }),
   builtin({ group: '', version: 'v1', plural: 'configmaps', kind: 'ConfigMap', shortNames: ['cm'],
-    columns: [['Data', 'size(.data)']], schema: { data: map(text), binaryData: map({ type: 'string', format: 'byte' }), immutable: flag } }),
+    columns: [['Data', 'size(.data)']], schema: { data: map(text), binaryData: map({ type: 'string', format: 'byte' }), immutable: flag }, admit: admitConfigMap }),
   builtin({ group: '', version: 'v1', plural: 'secrets', kind: 'Secret', columns: [
  ['Type', '.type'],
  ['Data', 'size(.data)'],
@@ -146,10 +147,3 @@ export const BUILTINS: readonly Resource[] = [
     admit: admitCrd,
   }),
 ] // prettier-ignore
-
-function admitSecret(object: JsonObject): { object: JsonObject; problems: [] } {
-  const { stringData, ...rest } = object
-  if (typeof stringData !== 'object' || stringData === null || Array.isArray(stringData)) return { object: rest, problems: [] }
-  const encoded = Object.entries(stringData).map(([key, value]) => [key, Buffer.from(asText(value)).toString('base64')])
-  return { object: { ...rest, data: { ...(rest['data'] as JsonObject | undefined), ...Object.fromEntries(encoded) } }, problems: [] } // safe: the schema says data is an object
-}

@@ -95,7 +95,7 @@ function columnsOf(version: JsonObject): Column[] {
       name: asText(column['name']),
       type: asText(column['type']),
       format: asText(column['format']),
-      description: asText(column['description']),
+      description: asText(column['description']) || `Custom resource definition column (in JSONPath format): ${asText(column['jsonPath'])}`,
       jsonPath: asText(column['jsonPath']),
       priority: Number(column['priority'] ?? 0),
     })),

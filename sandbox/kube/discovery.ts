@@ -1,6 +1,6 @@
 import type { JsonObject } from './json.ts'
 import type { Registry } from './registry.ts'
-import { apiVersionOf, VERBS, type Resource } from './resource.ts'
+import { apiVersionOf, verbsOf, type Resource } from './resource.ts'
 
 const REVIEWS = [
   { group: 'authentication.k8s.io', plural: 'tokenreviews', kind: 'TokenReview', isNamespaced: false },
@@ -29,7 +29,7 @@ const REVIEW_VERBS = ['create']
 
 function entriesOf(resource: Resource): JsonObject[] {
   const { plural, singular, kind, isNamespaced, shortNames, categories, hasStatus } = resource
-  const main: JsonObject = { name: plural, singularName: singular, namespaced: isNamespaced, kind, verbs: [...VERBS] }
+  const main: JsonObject = { name: plural, singularName: singular, namespaced: isNamespaced, kind, verbs: verbsOf(resource) }
   if (shortNames.length > 0) main['shortNames'] = [...shortNames]
   if (categories.length > 0) main['categories'] = [...categories]
   main['storageVersionHash'] = ''
@@ -85,9 +85,9 @@ function aggregatedResource(resource: Resource): JsonObject {
     responseKind,
     scope: isNamespaced ? 'Namespaced' : 'Cluster',
     singularResource: singular,
-    verbs: [...VERBS],
-    shortNames: [...shortNames],
-    categories: [...categories],
+    verbs: verbsOf(resource),
+    ...(shortNames.length > 0 ? { shortNames: [...shortNames] } : {}),
+    ...(categories.length > 0 ? { categories: [...categories] } : {}),
     ...(hasStatus ? { subresources: [{ subresource: 'status', responseKind, verbs: ['get', 'patch', 'update'] }] } : {}),
   }
 }
@@ -97,7 +97,7 @@ export function aggregated(registry: Registry, core: boolean, version: 'v2' | 'v
   const items = [...groupsOf(registry)]
     .filter(([group]) => (group === '') === core)
     .map(([group, versions]) => ({
-      metadata: { name: group, creationTimestamp: null },
+      metadata: { name: group },
       versions: versions.map((served) => ({
         version: served,
         freshness: 'Current',

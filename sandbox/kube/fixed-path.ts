@@ -11,8 +11,8 @@ export function fixedPath({ registry, url }: Backend, path: string, accept: stri
     return {
       body: {
         major: '1',
-        minor: '32',
-        gitVersion: 'v1.32.0+sandbox',
+        minor: '36',
+        gitVersion: 'v1.36.3+sandbox',
         gitCommit: '',
         gitTreeState: 'clean',
         buildDate: '1970-01-01T00:00:00Z',
@@ -29,7 +29,8 @@ export function fixedPath({ registry, url }: Backend, path: string, accept: stri
     }
   if (path === '/api') return { body: apiVersions(url()) }
   if (path === '/apis') return { body: groupList(registry) }
-  if (path === '/openapi/v3') return { body: openApiIndex(registry) }
+  // Kubernetes calls this one text/plain.
+  if (path === '/openapi/v3') return { body: openApiIndex(registry), type: 'text/plain; charset=utf-8' }
   const [, document, group = '', version = ''] = /^\/openapi\/v3\/(apis?)\/(?:([^/]+)\/)?([^/]+)$/.exec(path) ?? []
   if (document !== undefined) return wrap(openApiDocument(registry, group, version))
   const [, root, first, second] = /^\/(apis?)\/([^/]+)(?:\/([^/]+))?$/.exec(path) ?? []

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { sendJson, wantedTable } from './answer.ts'
+import { formed, sendJson, wantedForm, type AnswerForm } from './answer.ts'
 import { acceptsGzip, send, type Backend, type Call } from './backend.ts'
 import { readObject } from './body.ts'
+import { BUILTINS } from './builtin.ts'
 import { fixedPath } from './fixed-path.ts'
 import { impersonated } from './impersonation.ts'
 import { listObjects, served } from './list.ts'
@@ -10,7 +11,6 @@ import type { Resource } from './resource.ts'
 import { review } from './reviews.ts'
 import { attributesOf, isWatch, routeOf, type Route } from './routes.ts'
 import { methodNotAllowed, noSuchPath, unauthorized } from './status-error.ts'
-import { toTable } from './table.ts'
 import { startWatch } from './watch.ts'
 import { getObject } from './write.ts'
 import { write } from './write-request.ts'
@@ -19,7 +19,8 @@ import { write } from './write-request.ts'
 export async function handle(backend: Backend, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', 'https://localhost')
   const path = url.pathname.length > 1 ? url.pathname.replace(/\/$/, '') : url.pathname
-  const method = request.method ?? 'GET'
+  // Node leaves out the body of an answer to HEAD.
+  const method = request.method === 'HEAD' || request.method === undefined ? 'GET' : request.method
   const caller = backend.authenticate(request.headers.authorization)
   if (caller === null) throw unauthorized()
   const user = impersonated(backend.storage, caller, request)
@@ -29,7 +30,7 @@ export async function handle(backend: Backend, request: IncomingMessage, respons
   const accept = request.headers.accept ?? ''
   if (route === null) {
     const fixed = method === 'GET' ? fixedPath(backend, path, accept) : null
-    if (fixed === null) throw noSuchPath()
+    if (fixed === null) return sendNothingThere(response)
     if (typeof fixed === 'string') return void response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end(fixed)
     return sendJson(response, 200, fixed.body, { gzip: acceptsGzip(request), ...(fixed.type === undefined ? {} : { type: fixed.type }) })
   }
@@ -43,8 +44,7 @@ export async function handle(backend: Backend, request: IncomingMessage, respons
     (resource.isNamespaced && route.namespace === '' && route.name !== '')
   )
     throw noSuchPath()
-  const readsAll = method === 'GET' || method === 'HEAD'
-  if (resource.isNamespaced && route.namespace === '' && !readsAll) throw methodNotAllowed()
+  if (resource.isNamespaced && route.namespace === '' && method !== 'GET') throw methodNotAllowed()
   return method === 'GET' ? read(backend, call, route, resource) : write(backend, call, route, resource, method)
 }
 
@@ -55,8 +55,14 @@ async function answerReview(
   method: string,
 ): Promise<void> {
   const answer = method === 'POST' ? review({ storage, user, byToken }, group, plural, await readObject(request)) : null
-  if (answer === null) throw noSuchPath()
-  await sendJson(response, 201, answer)
+  if (answer !== null) return sendJson(response, 201, answer)
+  // Groups of CRDs and of nobody are answered by the last handler of the chain, which speaks no JSON.
+  if (!BUILTINS.some((each) => each.group === group)) return sendNothingThere(response)
+  throw noSuchPath()
+}
+
+function sendNothingThere(response: ServerResponse): void {
+  response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end('404 page not found\n')
 }
 
 async function read(backend: Backend, call: Call, route: Route, resource: Resource): Promise<void> {
@@ -70,7 +76,7 @@ async function read(backend: Backend, call: Call, route: Route, resource: Resour
 }
 
 function openWatch({ storage, watches }: Backend, { request, response, url }: Call, route: Route, resource: Resource): void {
-  const table = wantedTable(request.headers.accept ?? '', url.searchParams.get('includeObject'))
+  const form = wantedForm(request.headers.accept ?? '', url.searchParams.get('includeObject'))
   let isFirst = true
   const head = (): void =>
     void (
@@ -87,9 +93,10 @@ function openWatch({ storage, watches }: Backend, { request, response, url }: Ca
     sink: {
       send: (event) => {
         head()
-        const isRow = table !== null && event.type !== 'ERROR'
-        const object = isRow ? toTable(resource, event.object, { ...table, withColumns: isFirst }, Date.now()) : event.object
-        if (isRow) isFirst = false
+        if (event.type === 'ERROR') return void response.write(`${JSON.stringify(event)}\n`)
+        const shown: AnswerForm = form.as === 'table' ? { ...form, table: { ...form.table, withColumns: isFirst } } : form
+        isFirst = false
+        const object = formed(shown, resource, event.object)
         response.write(`${JSON.stringify({ type: event.type, object })}\n`)
       },
       end: () => response.end(),

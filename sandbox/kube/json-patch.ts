@@ -1,8 +1,9 @@
 import { asObject, asText, equal, isObject, type Json, type JsonObject } from './json.ts'
-import { badRequest, StatusError } from './status-error.ts'
+import { StatusError } from './status-error.ts'
 
-const unprocessable = (message: string): StatusError =>
-  new StatusError(422, 'Invalid', `the server rejected our request due to an error in our request: ${message}`, {})
+// Kubernetes does not say which step failed.
+const unprocessable = (): StatusError =>
+  new StatusError(422, 'Invalid', 'the server rejected our request due to an error in our request', {})
 const steps = (pointer: string): string[] =>
   pointer
     .split('/')
@@ -16,12 +17,12 @@ function changeAt(value: Json | undefined, [head, ...rest]: readonly string[], c
   if (head === undefined) return change(value)
   if (Array.isArray(value)) {
     const at = head === '-' ? value.length : Number(head)
-    if (!Number.isInteger(at) || at > value.length || (!inserts && at >= value.length)) throw unprocessable(`no such index: ${head}`)
+    if (!Number.isInteger(at) || at > value.length || (!inserts && at >= value.length)) throw unprocessable()
     const changed = changeAt(inserts && rest.length === 0 ? undefined : value[at], rest, change, inserts)
     const size = inserts && rest.length === 0 ? 0 : 1
     return value.toSpliced(at, size, ...(changed === undefined ? [] : [changed]))
   }
-  if (!isObject(value)) throw unprocessable(`no such path: ${head}`)
+  if (!isObject(value)) throw unprocessable()
   const changed = changeAt(value[head], rest, change, inserts)
   const { [head]: _old, ...others } = value
   return changed === undefined ? others : { ...value, [head]: changed }
@@ -30,14 +31,14 @@ function changeAt(value: Json | undefined, [head, ...rest]: readonly string[], c
 function read(document: Json, pointer: string): Json {
   let at: Json | undefined = document
   for (const step of steps(pointer)) at = Array.isArray(at) ? at[Number(step)] : asObject(at)[step]
-  if (at === undefined) throw unprocessable(`no such path: ${pointer}`)
+  if (at === undefined) throw unprocessable()
   return at
 }
 
 function applyStep(document: Json, step: JsonObject): Json {
   const { path, value = null } = step
   const [op, from] = [asText(step['op']), asText(step['from'])]
-  if (typeof path !== 'string') throw badRequest('a JSON patch operation needs a path')
+  if (typeof path !== 'string') throw unprocessable()
   const put = (next: Json, inserts: boolean): Json => changeAt(document, steps(path), () => next, inserts) ?? null
   const removeAt = (target: Json, pointer: string): Json => (
     read(target, pointer),
@@ -52,7 +53,7 @@ function applyStep(document: Json, step: JsonObject): Json {
     case 'remove':
       return removeAt(document, path)
     case 'test':
-      if (!equal(read(document, path), value)) throw unprocessable(`testing path ${path} failed`)
+      if (!equal(read(document, path), value)) throw unprocessable()
       return document
     case 'copy':
       return put(read(document, from), true)
@@ -61,7 +62,7 @@ function applyStep(document: Json, step: JsonObject): Json {
       return changeAt(removeAt(document, from), steps(path), () => moved, true) ?? null
     }
     default:
-      throw badRequest(`unknown JSON patch operation: ${op}`)
+      throw unprocessable()
   }
 }
 

@@ -1,3 +1,4 @@
+import { checkListOptions } from './list-options.ts'
 import { nameOf, namespaceOf, type JsonObject } from './json.ts'
 import { apiVersionOf, keyOf, shelfOf, type Resource } from './resource.ts'
 import { fieldMatcher, labelMatcher, type Matches } from './selector.ts'
@@ -9,7 +10,7 @@ export type Query = URLSearchParams
 /** Only what the query selects, in one namespace or (empty) in all. */
 export function matcherOf(resource: Resource, namespace: string, query: Query): Matches {
   const labels = labelMatcher(query.get('labelSelector') ?? '')
-  const fields = fieldMatcher(query.get('fieldSelector') ?? '', resource.kind)
+  const fields = fieldMatcher(query.get('fieldSelector') ?? '', resource)
   return (object) => (namespace === '' || namespaceOf(object) === namespace) && labels(object) && fields(object)
 }
 
@@ -38,6 +39,7 @@ const keyOfObject = (object: JsonObject): string => keyOf(namespaceOf(object), n
 
 /** One page of a list. Later pages show the state of the first one, as long as the history reaches back; then 410 with a token to go on without. */
 export async function listObjects(storage: Storage, resource: Resource, namespace: string, query: Query): Promise<JsonObject> {
+  checkListOptions(query, false)
   await storage.durable()
   const token = query.get('continue') ?? ''
   const limit = Number(query.get('limit') ?? 0)

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { asObject, metadataOf, type JsonObject } from './json.ts'
+import { asList, asObject, asText, metadataOf, type JsonObject } from './json.ts'
 import type { Resource } from './resource.ts'
 import type { FieldProblem } from './status-error.ts'
 
@@ -24,6 +24,9 @@ const QUALIFIED_TEXT =
 const VALUE_TEXT =
   "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
 
+/** Why a text is no value of a label; null when it is one. */
+export const labelValueProblem = (value: string): string | null => (LABEL_VALUE.test(value) ? null : VALUE_TEXT)
+
 /** What is wrong with name, labels and annotations. */
 export function metadataProblems(resource: Resource, object: JsonObject): FieldProblem[] {
   const { name, labels, annotations } = metadataOf(object)
@@ -33,7 +36,13 @@ export function metadataProblems(resource: Resource, object: JsonObject): FieldP
     problems.push({ type: 'Required', field: 'metadata.name', detail: 'name or generateName is required' })
   else if (name.length > max)
     problems.push({ type: 'Invalid', field: 'metadata.name', value: name, detail: `must be no more than ${max} characters` })
-  else if (!pattern.test(name)) problems.push({ type: 'Invalid', field: 'metadata.name', value: name, detail: text })
+  else if (!pattern.test(name))
+    problems.push({
+      type: 'Invalid',
+      field: 'metadata.name',
+      value: name,
+      detail: resource.nameRule === 'label' && name.includes('.') ? 'must not contain dots' : text,
+    })
   for (const [key, value] of Object.entries(asObject(labels))) {
     if (!QUALIFIED.test(key)) problems.push({ type: 'Invalid', field: 'metadata.labels', value: key, detail: QUALIFIED_TEXT })
     if (typeof value === 'string' && !LABEL_VALUE.test(value))
@@ -43,5 +52,25 @@ export function metadataProblems(resource: Resource, object: JsonObject): FieldP
     if (!QUALIFIED.test(key.toLowerCase()))
       problems.push({ type: 'Invalid', field: 'metadata.annotations', value: key, detail: QUALIFIED_TEXT })
   }
-  return problems
+  return [...problems, ...ownerProblems(object)]
+}
+
+function ownerProblems(object: JsonObject): FieldProblem[] {
+  const owners = asList(metadataOf(object)['ownerReferences']).map(asObject)
+  const field = 'metadata.ownerReferences'
+  const problems = owners.flatMap((owner): FieldProblem[] =>
+    ['apiVersion', 'kind', 'name', 'uid']
+      .filter((key) => owner[key] === '')
+      .map((key) => ({
+        type: 'Invalid',
+        field: `${field}.${key}`,
+        value: '',
+        detail: key === 'apiVersion' ? 'version must not be empty' : 'must not be empty',
+      })),
+  )
+  const [first, second] = owners.filter(({ controller }) => controller === true)
+  if (first === undefined || second === undefined) return problems
+  const named = (owner: JsonObject): string => `${asText(owner['kind'])}/${asText(owner['name'])}`
+  const detail = `Only one reference can have Controller set to true. Found "true" in references for ${named(first)} and ${named(second)}`
+  return [...problems, { type: 'Invalid', field, value: owners, detail }]
 }

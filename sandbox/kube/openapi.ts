@@ -76,7 +76,7 @@ export function openApiDocument(registry: Registry, group: string, version: stri
   ])
   return {
     openapi: '3.0.0',
-    info: { title: 'Kubernetes', version: 'v1.32.0' },
+    info: { title: 'Kubernetes', version: 'v1.36.3' },
     paths: Object.fromEntries(resources.flatMap(pathsOf)),
     components: { schemas: Object.fromEntries(schemas) },
     'x-kubernetes-group-version': apiVersionOf({ group, version }),

@@ -6,7 +6,7 @@ import { jsonPatch } from './json-patch.ts'
 import { mergePatch } from './merge-patch.ts'
 import { forbidden, isAllowed } from './rbac.ts'
 import type { Resource } from './resource.ts'
-import { badRequest, invalid, unsupportedMedia } from './status-error.ts'
+import { badRequest, invalid, unsupportedMedia, type StatusError } from './status-error.ts'
 import type { Storage } from './storage.ts'
 import type { Target } from './admission.ts'
 import { applyObject, patchObject } from './write.ts'
@@ -17,9 +17,11 @@ export type Written = { readonly code: number; readonly body: JsonObject }
 export async function patch(storage: Storage, { request, url, user }: Call, target: Target): Promise<Written> {
   const type = mediaType(request)
   const body = await readBody(request)
-  if (type === 'application/json-patch+json' && Array.isArray(body))
+  if (type === 'application/json-patch+json') {
+    if (!Array.isArray(body)) throw undecodable(body, '[]handlers.jsonPatchOp')
     return { code: 200, body: patchObject(storage, target, {}, (before) => jsonPatch(before, body)) }
-  if (!isObject(body)) throw badRequest('the patch is not an object')
+  }
+  if (!isObject(body)) throw undecodable(body, 'map[string]interface {}')
   switch (type) {
     case 'application/apply-patch+yaml':
     case 'application/apply-patch+json': {
@@ -48,6 +50,11 @@ export async function patch(storage: Storage, { request, url, user }: Call, targ
     'application/apply-patch+yaml',
     ...(target.resource.isCustom ? [] : ['application/strategic-merge-patch+json']),
   ])
+}
+
+const undecodable = (body: Json, wanted: string): StatusError => {
+  const found = Array.isArray(body) ? 'array' : typeof body === 'boolean' ? 'bool' : typeof body
+  return badRequest(`error decoding patch: json: cannot unmarshal ${found} into Go value of type ${wanted}`)
 }
 
 // Keyed lists merge by key, nulls remove; the patch directives ($patch, $retainKeys) are not read.

@@ -58,7 +58,7 @@ describe.skipIf(!existsSync(file))('the rules of RelationshipAdmissionRequest', 
   const report = (made: Reply, status: JsonObject): Promise<Reply> =>
     cluster.call('PUT', `${requests}/${nameOf(made.body)}/status`, { body: { ...made.body, status } })
   const refusal = (reply: Reply): string =>
-    reply.code < 300 ? 'accepted' : Object.values(causesOf(reply)).join('; ').replaceAll('Invalid value: "object": ', '')
+    reply.code < 300 ? 'accepted' : Object.values(causesOf(reply)).join('; ').replaceAll('Invalid value: ', '')
 
   beforeAll(async () => {
     cluster = await openCluster(undefined)

@@ -36,7 +36,11 @@ export type Resource = {
   ) => { readonly object: JsonObject; readonly problems: readonly FieldProblem[] }
 }
 
-export const VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'] as const
+const VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'] as const
+
+/** The verbs of a kind; namespaces go one by one. */
+export const verbsOf = ({ group, plural }: Pick<Resource, 'group' | 'plural'>): string[] =>
+  VERBS.filter((verb) => verb !== 'deletecollection' || group !== '' || plural !== 'namespaces')
 
 export const apiVersionOf = ({ group, version }: Pick<Resource, 'group' | 'version'>): string =>
   group === '' ? version : `${group}/${version}`

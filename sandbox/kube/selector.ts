@@ -1,34 +1,13 @@
 import { asObject, asText, metadataOf, nameOf, namespaceOf, type JsonObject } from './json.ts'
+import { labelRequirements } from './label-selector.ts'
+import type { Resource } from './resource.ts'
 import { badRequest } from './status-error.ts'
 
 export type Matches = (object: JsonObject) => boolean
 
-const NAME = String.raw`[A-Za-z0-9]([-A-Za-z0-9_./]*[A-Za-z0-9])?`
-const SETWISE = new RegExp(`^(${NAME})\\s+(in|notin)\\s+\\(([^)]*)\\)$`)
-const EQUALITY = new RegExp(`^(${NAME})\\s*(==|=|!=)\\s*(.*)$`)
-const EXISTS = new RegExp(`^(!?)\\s*(${NAME})$`)
-
-function requirement(text: string): (labels: JsonObject) => boolean {
-  const [, setKey = '', , mode, values = ''] = SETWISE.exec(text) ?? []
-  if (mode !== undefined) {
-    const wanted = new Set(values.split(',').map((value) => value.trim()))
-    const isIn = (labels: JsonObject) => typeof labels[setKey] === 'string' && wanted.has(labels[setKey])
-    return mode === 'in' ? isIn : (labels) => !isIn(labels)
-  }
-  const [, key = '', , operator, value = ''] = EQUALITY.exec(text) ?? []
-  if (operator !== undefined) return operator === '!=' ? (labels) => labels[key] !== value.trim() : (labels) => labels[key] === value.trim()
-  const [, not, name] = EXISTS.exec(text) ?? []
-  if (name === undefined) throw badRequest(`unable to parse requirement: found '${text}', expected: identifier`)
-  return not === '!' ? (labels) => labels[name] === undefined : (labels) => labels[name] !== undefined
-}
-
 /** A label selector as in `?labelSelector=`. Throws 400 when it cannot be read. */
 export function labelMatcher(selector: string): Matches {
-  const parts = selector
-    .split(/,(?![^(]*\))/)
-    .map((part) => part.trim())
-    .filter((part) => part !== '')
-  const requirements = parts.map(requirement)
+  const requirements = labelRequirements(selector)
   return (object) => {
     const labels = asObject(metadataOf(object)['labels'])
     return requirements.every((holds) => holds(labels))
@@ -67,11 +46,20 @@ function fieldTerms(selector: string): FieldTerm[] {
     })
 }
 
-/** A field selector; custom kinds know metadata.name and metadata.namespace only. Throws 400 for any other field. */
-export function fieldMatcher(selector: string, kind: string): Matches {
+type Selected = Pick<Resource, 'kind' | 'isCustom'>
+
+// Kinds with selectable fields of their own and custom kinds say it otherwise than the rest.
+const unknownField = ({ kind, isCustom }: Selected, path: string): string =>
+  isCustom || EXTRA[kind] !== undefined
+    ? `field label not supported: ${path}`
+    : `${JSON.stringify(path)} is not a known field selector: only "metadata.name", "metadata.namespace"`
+
+/** A field selector; most kinds know metadata.name and metadata.namespace only. Throws 400 for any other field. */
+export function fieldMatcher(selector: string, resource: Selected): Matches {
+  const extra = resource.isCustom ? [] : (EXTRA[resource.kind] ?? [])
   const terms = fieldTerms(selector).map(({ path, isEqual, value }) => {
-    const read = path.startsWith('metadata.') || EXTRA[kind]?.includes(path) ? FIELDS[path] : undefined
-    if (read === undefined) throw badRequest(`field label not supported: ${path}`)
+    const read = path.startsWith('metadata.') || extra.includes(path) ? FIELDS[path] : undefined
+    if (read === undefined) throw badRequest(unknownField(resource, path))
     return (object: JsonObject) => (read(object) === value) === isEqual
   })
   return (object) => terms.every((holds) => holds(object))

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { log, wordsOf } from '../log.ts'
 import { sendJson } from './answer.ts'
 import { bootstrap } from './bootstrap.ts'
+import { startCollector } from './collector/collector.ts'
 import { connectFaults, createKubeFaults, type KubeFaults } from './faults.ts'
 import type { Backend } from './backend.ts'
 import { handle } from './handler.ts'
@@ -46,6 +47,7 @@ export async function startKubeServer(options: KubeOptions): Promise<KubeServer>
   const registry = createRegistry(storage)
   bootstrap(storage, registry)
   await storage.durable()
+  const collector = startCollector(storage, registry)
 
   const faults = options.faults ?? createKubeFaults()
   const watches = new Set<() => void>()
@@ -93,6 +95,7 @@ export async function startKubeServer(options: KubeOptions): Promise<KubeServer>
         names.map((name) => ({ name, token: users.token(name) })),
       ),
     close: async () => {
+      collector.stop()
       cutWatches()
       const closed = once(server, 'close')
       server.close()

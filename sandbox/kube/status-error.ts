@@ -59,6 +59,12 @@ export const conflict = (
     detailsOf(resource, name),
   )
 
+export const undeletable = (namespace: string): StatusError =>
+  new StatusError(403, 'Forbidden', `namespaces "${namespace}" is forbidden: this namespace may not be deleted`, {
+    name: namespace,
+    kind: 'namespaces',
+  })
+
 export const badRequest = (message: string): StatusError => new StatusError(400, 'BadRequest', message)
 export const unauthorized = (): StatusError => new StatusError(401, 'Unauthorized', 'Unauthorized')
 export const methodNotAllowed = (): StatusError =>
@@ -69,6 +75,8 @@ export const unsupportedMedia = (accepted: readonly string[]): StatusError =>
     'UnsupportedMediaType',
     `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`,
   )
+export const notAcceptable = (accepted: readonly string[]): StatusError =>
+  new StatusError(406, 'NotAcceptable', `only the following media types are accepted: ${accepted.join(', ')}`)
 export const expired = (message: string, metadata: JsonObject = {}): StatusError =>
   new StatusError(410, 'Expired', message, undefined, metadata)
 export const internal = (message: string): StatusError => new StatusError(500, '', message)
@@ -87,8 +95,6 @@ export type FieldProblem = {
   readonly field: string
   readonly value?: Json | undefined
   readonly detail: string
-  /** How the value is printed, where Kubernetes does not print it as JSON. */
-  readonly shown?: string
 }
 
 const TITLE = {
@@ -104,19 +110,18 @@ const TITLE = {
 
 const REASON = { ...TITLE, Required: 'FieldValueRequired', Invalid: 'FieldValueInvalid', NotSupported: 'FieldValueNotSupported', Duplicate: 'FieldValueDuplicate', TooLong: 'FieldValueTooLong', TooMany: 'FieldValueTooMany', TypeInvalid: 'FieldValueTypeInvalid', Forbidden: 'FieldValueForbidden' } // prettier-ignore
 
-/** A value as Go prints it in field errors: `%q` for text, `%v` for numbers and flags, `%#v` for the rest. */
-function goValue(value: Json): string {
-  if (value === null) return '"null"'
-  if (Array.isArray(value)) return `[]interface {}{${value.map(goValue).join(', ')}}`
-  if (typeof value !== 'object') return JSON.stringify(value)
+/** A value as apimachinery prints it in field errors since v1.33: as JSON, keys in order. */
+function shownValue(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map(shownValue).join(',')}]`
+  if (value === null || typeof value !== 'object') return JSON.stringify(value)
   const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1))
-  return `map[string]interface {}{${entries.map(([key, entry]) => `${JSON.stringify(key)}:${goValue(entry)}`).join(', ')}}`
+  return `{${entries.map(([key, entry]) => `${JSON.stringify(key)}:${shownValue(entry)}`).join(',')}}`
 }
 
 /** `Invalid value: "x": why`, as apimachinery's field.Error prints it. */
-export function problemText({ type, value, detail, shown: printed }: FieldProblem): string {
+export function problemText({ type, value, detail }: FieldProblem): string {
   const showsValue = type === 'Invalid' || type === 'NotSupported' || type === 'Duplicate' || type === 'TypeInvalid' || type === 'TooMany'
-  const shown = showsValue && value !== undefined ? `: ${printed ?? goValue(value)}` : ''
+  const shown = showsValue && value !== undefined ? `: ${shownValue(value)}` : ''
   return `${TITLE[type]}${shown}${detail === '' ? '' : `: ${detail}`}`
 }
 

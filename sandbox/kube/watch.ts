@@ -1,7 +1,8 @@
 import type { JsonObject } from './json.ts'
+import { checkListOptions, versionWords } from './list-options.ts'
 import { matcherOf, served, type Query } from './list.ts'
 import { apiVersionOf, shelfOf, type Resource } from './resource.ts'
-import { badRequest, expired } from './status-error.ts'
+import { expired, internal } from './status-error.ts'
 import type { Storage, StoredEvent } from './storage.ts'
 
 type WatchEvent = { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR'; readonly object: JsonObject }
@@ -17,12 +18,12 @@ type Watch = {
 const BOOKMARK_MS = 10_000
 const TIMEOUT_SECONDS = 1_800
 
-/** Starts a watch; gives a function that stops it. Throws 400 on a version that is not a number. */
+/** Starts a watch; gives a function that stops it. Throws when it asks what it may not. */
 export function startWatch({ storage, resource, namespace, query, sink }: Watch): () => void {
+  checkListOptions(query, true)
   const matches = matcherOf(resource, namespace, query)
   const asked = query.get('resourceVersion') ?? ''
-  if (!/^\d*$/.test(asked))
-    throw badRequest(`resourceVersion: Invalid value: "${asked}": strconv.ParseUint: parsing "${asked}": invalid syntax`)
+  if (!/^\d*$/.test(asked)) throw internal(versionWords(asked))
   const initial = query.get('sendInitialEvents') === 'true' || ((asked === '' || asked === '0') && query.get('sendInitialEvents') === null)
   let seen = asked === '' || asked === '0' || initial ? storage.revision() : Number(asked)
   const shelf = shelfOf(resource)

@@ -1,21 +1,19 @@
 import { send, type Backend, type Call } from './backend.ts'
-import { readObject } from './body.ts'
+import { mediaType, readObject } from './body.ts'
+import { IMMORTAL } from './core-kinds.ts'
 import { isObject, metadataOf, nameOf, namespaceOf, type JsonObject } from './json.ts'
 import { listObjects, served } from './list.ts'
 import { patch, type Written } from './patch-request.ts'
 import type { Resource } from './resource.ts'
 import type { Route } from './routes.ts'
-import { invalid, methodNotAllowed } from './status-error.ts'
+import { badRequest, methodNotAllowed, undeletable } from './status-error.ts'
 import type { Target } from './admission.ts'
+import { checkWriteOptions } from './write-options.ts'
 import { createObject, deleteObject, updateObject } from './write.ts'
 
 function targetOf({ request, url }: Call, route: Route, resource: Resource, warn: (text: string) => void): Target {
   const { searchParams } = url
-  const dryRun = searchParams.getAll('dryRun')
-  if (dryRun.some((value) => value !== 'All' && value !== ''))
-    throw invalid({ group: 'meta.k8s.io', kind: 'PatchOptions', name: '' }, [
-      { type: 'NotSupported', field: 'dryRun', value: dryRun, detail: 'supported values: "All"' },
-    ])
+  checkWriteOptions(searchParams, request.method ?? '', mediaType(request).startsWith('application/apply-patch'))
   const validation = searchParams.get('fieldValidation')
   return {
     resource,
@@ -23,7 +21,7 @@ function targetOf({ request, url }: Call, route: Route, resource: Resource, warn
     name: route.name,
     subresource: route.subresource === 'status' ? 'status' : '',
     manager: searchParams.get('fieldManager') || (request.headers['user-agent'] ?? '').split('/')[0] || 'unknown',
-    isDryRun: dryRun.includes('All'),
+    isDryRun: searchParams.getAll('dryRun').includes('All'),
     validation: validation === 'Strict' || validation === 'Ignore' ? validation : 'Warn',
     warn,
   }
@@ -49,28 +47,41 @@ async function perform(backend: Backend, call: Call, target: Target, method: str
   const { name } = target
   if (method === 'POST' && name === '') return { code: 201, body: createObject(storage, target, await readObject(request)) }
   if (method === 'PUT' && name !== '') return { code: 200, body: updateObject(storage, target, await readObject(request)) }
+  if (method === 'PUT') throw badRequest('name must be provided')
   if (method === 'PATCH' && name !== '') return patch(storage, call, target)
   if (method === 'DELETE' && target.subresource === '') {
-    const options = await readObject(request)
+    const body = await readObject(request)
+    const options = Object.keys(body).length > 0 ? body : optionsIn(url.searchParams)
+    if (name === '' && isNamespaces(target.resource)) throw methodNotAllowed()
     return name === '' ? removeAll(backend, target, url, options) : remove(backend, target, options)
   }
   throw methodNotAllowed()
 }
 
+const isNamespaces = ({ group, plural }: Resource): boolean => group === '' && plural === 'namespaces'
+
+// Options of a deletion come in the body, else in the query.
+const optionsIn = (query: URLSearchParams): JsonObject => ({
+  ...(query.has('propagationPolicy') ? { propagationPolicy: query.get('propagationPolicy') } : {}),
+  ...(query.has('orphanDependents') ? { orphanDependents: query.get('orphanDependents') === 'true' } : {}),
+})
+
 const relatedTo = ({ registry }: Backend, { resource, name }: Target): readonly Resource[] => {
-  if (resource.group === '' && resource.plural === 'namespaces') return registry.all().filter(({ isNamespaced }) => isNamespaced)
+  if (isNamespaces(resource)) return registry.all().filter(({ isNamespaced }) => isNamespaced)
   if (resource.plural === 'customresourcedefinitions') return registry.all().filter(({ group, plural }) => `${plural}.${group}` === name)
   return []
 }
 
 function remove(backend: Backend, target: Target, options: JsonObject): Written {
   const { resource, name } = target
-  const gone = deleteObject(backend.storage, target, options, relatedTo(backend, target))
+  if (isNamespaces(resource) && IMMORTAL.has(name)) throw undeletable(name)
+  const { object, isGone } = deleteObject(backend.storage, target, options, relatedTo(backend, target))
+  if (!isGone) return { code: 200, body: object }
   const details = {
     name,
     ...(resource.group === '' ? {} : { group: resource.group }),
     kind: resource.plural,
-    uid: metadataOf(gone)['uid'] ?? '',
+    uid: metadataOf(object)['uid'] ?? '',
   }
   return { code: 200, body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details } }
 }

@@ -1,6 +1,7 @@
 import { admit, checkKind, decoded, isEmptyMeta, now, pruned, SERVER_SET, type Target } from './admission.ts'
 import { applyConfig, trackUpdate, type Writer } from './apply/managers.ts'
 import { asObject, asText, equal, metadataOf, nameOf, namespaceOf, versionOf, without, type JsonObject } from './json.ts'
+import { finalizersOf, isBeingDeleted, markDeleted, policyOf } from './finalizers.ts'
 import { generatedName } from './names.ts'
 import { apiVersionOf, keyOf, shelfOf, type Resource } from './resource.ts'
 import { prune } from './schema/prune.ts'
@@ -20,6 +21,9 @@ const withVersion = (object: JsonObject, resourceVersion: string): JsonObject =>
 
 function save(storage: Storage, target: Target, object: JsonObject, before: JsonObject | null): JsonObject {
   const { resource, isDryRun } = target
+  // Who takes the last finalizer off a deleted object deletes it.
+  if (before !== null && isBeingDeleted(before) && finalizersOf(object).length === 0)
+    return isDryRun ? withVersion(object, versionOf(before)) : drop(storage, resource, object)
   // A write that changes nothing makes no new version.
   if (before !== null && equal(withVersion(object, versionOf(before)), before)) return before
   if (isDryRun) return before === null ? object : withVersion(object, versionOf(before))
@@ -47,7 +51,7 @@ export function createObject(storage: Storage, target: Target, body: JsonObject)
   checkKind(target, body)
   needNamespace(storage, target)
   const metadata = metadataOf(body)
-  if (asText(metadata['resourceVersion']) !== '') throw badRequest('resourceVersion should not be set on objects to be created')
+  if (asText(metadata['resourceVersion']) !== '') throw internal('resourceVersion should not be set on objects to be created')
   const name = nameOf(body) || (asText(metadata['generateName']) === '' ? '' : generatedName(asText(metadata['generateName'])))
   const draft = stripStatus(resource, pruned(target, { ...body, metadata: { ...without(metadata, ...SERVER_SET), name } }))
   const object = admit(target, draft, null)
@@ -99,7 +103,7 @@ export function updateObject(storage: Storage, target: Target, body: JsonObject)
   const before = getObject(storage, target)
   if (resource.isCustom && versionOf(body) === '')
     throw invalid({ group: resource.group, kind: resource.plural, name }, [
-      { type: 'Invalid', field: 'metadata.resourceVersion', value: 0, shown: '0x0', detail: 'must be specified for an update' },
+      { type: 'Invalid', field: 'metadata.resourceVersion', value: 0, detail: 'must be specified for an update' },
     ])
   return replace(storage, target, body, before)
 }
@@ -132,11 +136,14 @@ export function applyObject(
   const before = storage.get(shelfOf(resource), keyOf(resource.isNamespaced ? namespace : '', name)) ?? null
   if (before === null && subresource !== '') throw notFound(resource, name)
   if (before === null) mayCreate()
+  const uid = asText(metadataOf(config)['uid'])
+  if (before === null && uid !== '')
+    throw conflict(resource, name, `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`)
   if (before !== null) checkPreconditions(target, config, before)
   const unknown: string[] = []
   const known = asObject(prune(resource.compiled, decoded(resource, config), unknown))
   if (unknown.length > 0) {
-    const title = `${resource.isNamespaced ? `${namespace}/` : '/'}${name}; ${resource.group}/${resource.version}, Kind=${resource.kind}`
+    const title = `${namespaceOf(config)}/${name}; ${resource.group}/${resource.version}, Kind=${resource.kind}`
     throw internal(
       `failed to create typed patch object (${title}): ${unknown.length > 1 ? 'errors:\n  ' : ''}${unknown.map((path) => `.${path}: field not declared in schema`).join('\n  ')}`,
     )
@@ -162,18 +169,26 @@ export function applyObject(
 
 const stripApplied = (resource: Resource, config: JsonObject): JsonObject => (resource.hasStatus ? without(config, 'status') : config)
 
-/** Deletes an object and, for a namespace or a CRD, everything in it. Gives its last state. */
-export function deleteObject(storage: Storage, target: Target, options: JsonObject, related: readonly Resource[]): JsonObject {
+/** Deletes an object and, for a namespace or a CRD, everything in it. Gives its last state; while finalizers hold it, it is there still. */
+export function deleteObject(
+  storage: Storage,
+  target: Target,
+  options: JsonObject,
+  related: readonly Resource[],
+): { readonly object: JsonObject; readonly isGone: boolean } {
   const { resource, name, isDryRun } = target
   const before = getObject(storage, target)
+  const policy = policyOf(options)
   checkPreconditions(target, { metadata: asObject(options['preconditions']) }, before)
-  if (isDryRun) return before
+  const marked = markDeleted(resource, before, policy, now())
+  if (finalizersOf(marked).length > 0) return { object: save(storage, target, marked, before), isGone: false }
+  if (isDryRun) return { object: before, isGone: true }
   for (const inner of related) {
     for (const object of storage.list(shelfOf(inner))) {
       if (resource.plural !== 'namespaces' || namespaceOf(object) === name) drop(storage, inner, object)
     }
   }
-  return drop(storage, resource, before)
+  return { object: drop(storage, resource, before), isGone: true }
 }
 
 const drop = (storage: Storage, resource: Resource, object: JsonObject): JsonObject =>

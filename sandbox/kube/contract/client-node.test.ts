@@ -102,7 +102,7 @@ test('keeps an informer up to date', async () => {
     informer.on(event, ({ metadata }) => void (metadata?.name === 'informed' && seen.push(event)))
   await informer.start()
   await core.createNamespacedConfigMap({ namespace, body: configMap('informed', { x: '1' }) })
-  await objects.patch(configMap('informed', { x: '2' }), undefined, undefined, 'm', true, PatchStrategy.MergePatch)
+  await objects.patch(configMap('informed', { x: '2' }), undefined, undefined, 'm', undefined, PatchStrategy.MergePatch)
   await core.deleteNamespacedConfigMap({ namespace, name: 'informed' })
   await expect.poll(() => seen, { timeout: 20_000 }).toEqual(['add', 'update', 'delete'])
   await informer.stop()

@@ -29,7 +29,7 @@ export type Cluster = {
   readonly group: string
   call(method: string, path: string, options?: Call): Promise<Reply>
   /** Watch events up to the one that `until` accepts, or until the server ends the watch. */
-  watch(path: string, until: (event: WatchEvent) => boolean, meanwhile?: () => Promise<unknown>): Promise<WatchEvent[]>
+  watch(path: string, until: (event: WatchEvent) => boolean, meanwhile?: () => Promise<unknown>, accept?: string): Promise<WatchEvent[]>
   stop(): Promise<void>
 }
 
@@ -48,15 +48,15 @@ async function embedded(): Promise<{ kubeconfig: string; stop: () => Promise<voi
 }
 
 /**
- * The server that KUBE_CONTRACT_KUBECONFIG names (any Kubernetes with an administrator's rights), else an embedded one. Makes a namespace and, on stop,
- * removes it and every CRD of its own group.
+ * The server that KUBE_CONTRACT_KUBECONFIG names (any Kubernetes with an administrator's rights), else an embedded one. Makes a namespace, called by
+ * KUBE_CONTRACT_NAMESPACE and an id of its own, because files run side by side; on stop removes it and every CRD of its own group.
  */
-export async function openCluster(given = process.env['KUBE_CONTRACT_KUBECONFIG']): Promise<Cluster> {
-  const { kubeconfig, stop } = given === undefined ? await embedded() : { kubeconfig: given, stop: async () => undefined }
+export async function openCluster(given = process.env['KUBE_CONTRACT_KUBECONFIG'] ?? 'embedded'): Promise<Cluster> {
+  const { kubeconfig, stop } = given === 'embedded' ? await embedded() : { kubeconfig: given, stop: async () => undefined }
   const config = new KubeConfig()
   config.loadFromString(readFileSync(kubeconfig, 'utf8'))
   const id = Math.random().toString(36).slice(2, 8)
-  const [namespace, group] = [`contract-${id}`, `c${id}.vortex.test`]
+  const [namespace, group] = [`${process.env['KUBE_CONTRACT_NAMESPACE'] ?? 'contract'}-${id}`, `c${id}.vortex.test`]
 
   const options = async (method: string, path: string, { accept, headers, type, body, anonymous }: Call): Promise<RequestOptions> => {
     const url = new URL(path, config.getCurrentCluster()?.server)
@@ -81,7 +81,8 @@ export async function openCluster(given = process.env['KUBE_CONTRACT_KUBECONFIG'
         response.on('data', (chunk: Buffer) => chunks.push(chunk))
         response.on('end', () => {
           const text = Buffer.concat(chunks).toString('utf8')
-          const isJson = (response.headers['content-type'] ?? '').includes('json')
+          // The lines of a watch are JSON each, together they are not.
+          const isJson = (response.headers['content-type'] ?? '').includes('json') && text !== '' && !path.includes('watch=true')
           resolve({ code: response.statusCode ?? 0, text, headers: response.headers, body: isJson ? asObject(parseJson(text)) : {} })
         })
       })
@@ -89,8 +90,8 @@ export async function openCluster(given = process.env['KUBE_CONTRACT_KUBECONFIG'
       request.end(bodyText(asked))
     })
   }
-  const watch: Cluster['watch'] = async (path, until, meanwhile) => {
-    const settings = await options('GET', path, {})
+  const watch: Cluster['watch'] = async (path, until, meanwhile, accept) => {
+    const settings = await options('GET', path, accept === undefined ? {} : { accept })
     const events: WatchEvent[] = []
     const done = new Promise<WatchEvent[]>((resolve, reject) => {
       const request = send(settings, (response) => {

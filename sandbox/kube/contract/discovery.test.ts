@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { asList, asObject, asText, type JsonObject } from '../json.ts'
+import { asList, asObject, asText, parseJson, type JsonObject } from '../json.ts'
 import { createCrd, openCluster, type Cluster } from './cluster.ts'
 
 let cluster: Cluster
@@ -70,13 +70,18 @@ test('everything at once when that is asked for', async () => {
   })
 })
 
-test('OpenAPI 3 tells the schema of a CRD', async () => {
-  const index = await cluster.call('GET', '/openapi/v3')
-  const { serverRelativeURL } = asObject(asObject(index.body['paths'])[`apis/${cluster.group}/v1`])
-  const document = await cluster.call('GET', asText(serverRelativeURL))
-  const schemas = Object.values(asObject(asObject(document.body['components'])['schemas'])).map(asObject)
-  const widget = schemas.find((schema) => JSON.stringify(schema['x-kubernetes-group-version-kind']).includes('"Widget"'))
-  expect(widget).toMatchObject({ properties: { spec: { properties: { color: { type: 'string', description: 'Any color.' } } } } })
+test('OpenAPI 3 tells the schema of a CRD, a moment after it is served', async () => {
+  const widget = async (): Promise<JsonObject | undefined> => {
+    // Kubernetes serves this JSON as text/plain.
+    const index = await cluster.call('GET', '/openapi/v3')
+    const { serverRelativeURL } = asObject(asObject(asObject(parseJson(index.text))['paths'])[`apis/${cluster.group}/v1`])
+    const document = await cluster.call('GET', asText(serverRelativeURL))
+    const schemas = Object.values(asObject(asObject(document.body['components'])['schemas'])).map(asObject)
+    return schemas.find((schema) => JSON.stringify(schema['x-kubernetes-group-version-kind'] ?? []).includes('"Widget"'))
+  }
+  await expect
+    .poll(widget)
+    .toMatchObject({ properties: { spec: { properties: { color: { type: 'string', description: 'Any color.' } } } } })
 })
 
 test('a table shows the columns that the CRD names', async () => {

@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { asList, parseJson, type JsonObject } from '../json.ts'
+import { cachedAssets } from '../real/assets.ts'
 import { createCrd, openCluster, type Cluster } from './cluster.ts'
 
 type Client = { readonly path: string; readonly version: readonly number[] }
@@ -24,9 +25,14 @@ function clientAt(path: string): Client[] {
 const isNewer = (a: Client, b: Client): number =>
   a.version.map((part, i) => part - (b.version[i] ?? 0)).find((difference) => difference !== 0) ?? 0
 
-/** The newest kubectl of KUBECTL and PATH. */
+/** The newest kubectl of KUBECTL, PATH and `npm run kube:build`. */
 const kubectlPath = [
-  ...new Set([process.env['KUBECTL'] ?? '', ...(process.env['PATH'] ?? '').split(delimiter).map((dir) => join(dir, 'kubectl'))]),
+  ...new Set([
+    process.env['KUBECTL'] ?? '',
+    ...[...(process.env['PATH'] ?? '').split(delimiter), process.env['KUBEBUILDER_ASSETS'] ?? '', cachedAssets()]
+      .filter((directory) => directory !== '')
+      .map((directory) => join(directory, 'kubectl')),
+  ]),
 ]
   .filter((path) => path !== '')
   .flatMap(clientAt)
@@ -55,9 +61,9 @@ describe.skipIf(kubectlPath === undefined)('kubectl', () => {
   const apply = (object: JsonObject, ...rest: readonly string[]): Promise<Outcome> =>
     run(['apply', '-f', '-', ...rest], JSON.stringify(object))
   const configMap = (name: string, data: JsonObject): JsonObject => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data })
-  const widget = (name: string, spec: JsonObject): JsonObject => ({
+  const gizmo = (name: string, spec: JsonObject): JsonObject => ({
     apiVersion: `${cluster.group}/v1`,
-    kind: 'Widget',
+    kind: 'Gizmo',
     metadata: { name },
     spec,
   })
@@ -73,7 +79,8 @@ describe.skipIf(kubectlPath === undefined)('kubectl', () => {
       { name: 'Color', type: 'string', jsonPath: '.spec.color', priority: 1 },
       { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
     ]
-    await createCrd(cluster, 'widgets', 'Widget', { type: 'object', properties: { spec } }, { additionalPrinterColumns: columns })
+    // kubectl finds a kind by its bare name: the other files' widgets, on the same server at the same time, would be found instead.
+    await createCrd(cluster, 'gizmos', 'Gizmo', { type: 'object', properties: { spec } }, { additionalPrinterColumns: columns })
   })
   afterAll(() => cluster.stop())
 
@@ -89,23 +96,23 @@ describe.skipIf(kubectlPath === undefined)('kubectl', () => {
     })
   })
   test('get, as text, wide, yaml and json', async () => {
-    await apply(widget('shown', { size: 2, color: 'red' }), '--server-side')
-    expect((await kubectl('get', 'widgets')).out).toMatch(/^NAME +SIZE +AGE\nshown +2 +\d+s\n$/)
-    expect((await kubectl('get', 'widget', 'shown', '-o', 'wide')).out).toMatch(/^NAME +SIZE +COLOR +AGE\nshown +2 +red +\d+s\n$/)
-    expect(parse((await kubectl('get', 'widget', 'shown', '-o', 'yaml')).out)).toMatchObject({
-      kind: 'Widget',
+    await apply(gizmo('shown', { size: 2, color: 'red' }), '--server-side')
+    expect((await kubectl('get', 'gizmos')).out).toMatch(/^NAME +SIZE +AGE\nshown +2 +\d+s\n$/)
+    expect((await kubectl('get', 'gizmo', 'shown', '-o', 'wide')).out).toMatch(/^NAME +SIZE +COLOR +AGE\nshown +2 +red +\d+s\n$/)
+    expect(parse((await kubectl('get', 'gizmo', 'shown', '-o', 'yaml')).out)).toMatchObject({
+      kind: 'Gizmo',
       spec: { size: 2, color: 'red' },
     })
-    const list = parseJson((await kubectl('get', 'widgets', '-o', 'json')).out) as JsonObject // safe: kubectl prints a list
+    const list = parseJson((await kubectl('get', 'gizmos', '-o', 'json')).out) as JsonObject // safe: kubectl prints a list
     expect(asList(list['items'])).toHaveLength(1)
-    expect((await kubectl('get', 'widgets', '-o', 'name')).out).toBe(`widget.${cluster.group}/shown\n`)
+    expect((await kubectl('get', 'gizmos', '-o', 'name')).out).toBe(`gizmo.${cluster.group}/shown\n`)
   })
   test('get of the built-in kinds has their columns', async () => {
     await apply(configMap('counted', { a: '1', b: '2' }), '--server-side')
     expect((await kubectl('get', 'configmap', 'counted')).out).toMatch(/^NAME +DATA +AGE\ncounted +2 +\d+s\n$/)
-    expect((await kubectl('get', 'crd', `widgets.${cluster.group}`)).out).toMatch(/^NAME +CREATED AT\n/)
+    expect((await kubectl('get', 'crd', `gizmos.${cluster.group}`)).out).toMatch(/^NAME +CREATED AT\n/)
     expect((await kubectl('describe', 'configmap', 'counted')).out).toContain('Name:         counted')
-    expect((await kubectl('wait', '--for=condition=Established', `crd/widgets.${cluster.group}`, '--timeout=10s')).out).toContain(
+    expect((await kubectl('wait', '--for=condition=Established', `crd/gizmos.${cluster.group}`, '--timeout=10s')).out).toContain(
       'condition met',
     )
   })
@@ -114,9 +121,9 @@ describe.skipIf(kubectlPath === undefined)('kubectl', () => {
       code: 1,
       error: 'Error from server (NotFound): configmaps "nothing" not found',
     })
-    expect(await kubectl('get', 'widget', 'nothing')).toMatchObject({
+    expect(await kubectl('get', 'gizmo', 'nothing')).toMatchObject({
       code: 1,
-      error: `Error from server (NotFound): widgets.${cluster.group} "nothing" not found`,
+      error: `Error from server (NotFound): gizmos.${cluster.group} "nothing" not found`,
     })
     expect((await kubectl('get', 'gadgets')).error).toContain(`the server doesn't have a resource type "gadgets"`)
   })
@@ -139,28 +146,28 @@ describe.skipIf(kubectlPath === undefined)('kubectl', () => {
     expect((await kubectl('get', 'configmap', 'dry')).code).toBe(1)
   })
   test('refuses an invalid object, naming the field', async () => {
-    const refused = await apply(widget('large', { size: 4 }), '--server-side')
+    const refused = await apply(gizmo('large', { size: 4 }), '--server-side')
     expect(refused).toMatchObject({
       code: 1,
-      error: `The Widget "large" is invalid: spec.size: Invalid value: 4: spec.size in body should be less than or equal to 3`,
+      error: `The Gizmo "large" is invalid: spec.size: Invalid value: 4: spec.size in body should be less than or equal to 3`,
     })
-    expect((await run(['create', '-f', '-'], JSON.stringify(widget('odd', { sise: 4 })))).error).toContain('unknown field "spec.sise"')
+    expect((await run(['create', '-f', '-'], JSON.stringify(gizmo('odd', { sise: 4 })))).error).toContain('unknown field "spec.sise"')
   })
   test('apply the old way, on the client', async () => {
     expect((await apply(configMap('classic', { a: '1' }))).out).toBe('configmap/classic created\n')
     expect((await apply(configMap('classic', { b: '1' }))).out).toBe('configmap/classic configured\n')
     expect((await kubectl('get', 'configmap', 'classic', '-o', 'jsonpath={.data}')).out).toBe('{"b":"1"}')
-    expect((await apply(widget('classic', { size: 1 }))).code).toBe(0)
-    expect((await apply(widget('classic', { size: 2 }))).out).toContain('configured')
-    expect((await apply(widget('classic', { size: 2 }))).out).toContain('unchanged')
+    expect((await apply(gizmo('classic', { size: 1 }))).code).toBe(0)
+    expect((await apply(gizmo('classic', { size: 2 }))).out).toContain('configured')
+    expect((await apply(gizmo('classic', { size: 2 }))).out).toContain('unchanged')
   })
   test('get -w shows what happens', async () => {
-    await apply(widget('moving', { size: 1 }), '--server-side')
-    const watch = spawn(kubectlPath ?? '', arguments_(['get', 'widgets', '-w', '--field-selector=metadata.name=moving']))
+    await apply(gizmo('moving', { size: 1 }), '--server-side')
+    const watch = spawn(kubectlPath ?? '', arguments_(['get', 'gizmos', '-w', '--field-selector=metadata.name=moving']))
     let seen = ''
     watch.stdout.on('data', (chunk: Buffer) => (seen += chunk.toString('utf8')))
     await expect.poll(() => seen, { timeout: 20_000 }).toMatch(/moving +1 +\d+s\n/)
-    await apply(widget('moving', { size: 2 }), '--server-side')
+    await apply(gizmo('moving', { size: 2 }), '--server-side')
     await expect.poll(() => seen, { timeout: 20_000 }).toMatch(/moving +1 +\d+s\nmoving +2 +\d+s\n/)
     watch.kill()
     await once(watch, 'exit')
@@ -178,8 +185,8 @@ describe.skipIf(kubectlPath === undefined)('kubectl', () => {
     })
   })
   test('explain, api-resources, auth can-i', async () => {
-    expect((await kubectl('explain', 'widget.spec.size')).out).toContain('How large.')
-    expect((await kubectl('api-resources', '--api-group', cluster.group, '-o', 'name')).out).toBe(`widgets.${cluster.group}\n`)
+    expect((await kubectl('explain', 'gizmo.spec.size')).out).toContain('How large.')
+    expect((await kubectl('api-resources', '--api-group', cluster.group, '-o', 'name')).out).toBe(`gizmos.${cluster.group}\n`)
     expect((await kubectl('auth', 'can-i', 'create', 'configmaps')).out).toBe('yes\n')
     expect((await kubectl('auth', 'can-i', 'create', 'configmaps', '--as', 'nobody')).out).toBe('no\n')
     expect((await kubectl('auth', 'can-i', '--list')).out).toMatch(/\*\.\* +\[\] +\[\] +\[\*\]/)

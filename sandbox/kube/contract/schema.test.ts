@@ -10,7 +10,7 @@ const SPEC: JsonObject = {
   'x-kubernetes-validations': [
     { rule: '!has(self.low) || !has(self.high) || self.low <= self.high', message: 'low must not exceed high' },
     { rule: 'self.title == oldSelf.title', message: 'title is immutable' },
-    { rule: '!has(self.tags) || self.tags.all(t, t.size() < 10)', messageExpression: "'tags: ' + string(self.tags.size()) + ' given'" },
+    { rule: '!has(self.tags) || self.tags.all(t, t.size() < 10)', messageExpression: "'tags: ' + self.tags[0] + ' given'" },
     { rule: "!has(self.__namespace__) || self.__namespace__ != 'bad'", message: 'a bad namespace', fieldPath: '.namespace' },
   ],
   properties: {
@@ -19,9 +19,10 @@ const SPEC: JsonObject = {
     low: { type: 'integer', minimum: 0 },
     high: { type: 'integer', maximum: 100 },
     share: { type: 'number', minimum: 0, exclusiveMinimum: true },
-    tags: { type: 'array', items: text, maxItems: 3, 'x-kubernetes-list-type': 'set' },
+    tags: { type: 'array', items: { ...text, maxLength: 20 }, maxItems: 3, 'x-kubernetes-list-type': 'set' },
     parts: {
       type: 'array',
+      maxItems: 9,
       'x-kubernetes-list-type': 'map',
       'x-kubernetes-list-map-keys': ['name'],
       items: {
@@ -127,12 +128,7 @@ describe('a structural schema', () => {
     ['a long text', { title: 'a'.repeat(13) }, 'spec.title', 'Too long: may not be more than 12 bytes'],
     ['a long list', { title: 'abc', tags: ['a', 'b', 'c', 'd'] }, 'spec.tags', 'Too many: 4: must have at most 3 items'],
     ['a wrong type', { title: 7 }, 'spec.title', 'Invalid value: "integer": spec.title in body must be of type string: "integer"'],
-    [
-      'a key twice',
-      { title: 'abc', parts: [{ name: 'p' }, { name: 'p' }] },
-      'spec.parts[1]',
-      'Duplicate value: map[string]interface {}{"name":"p"}',
-    ],
+    ['a key twice', { title: 'abc', parts: [{ name: 'p' }, { name: 'p' }] }, 'spec.parts[1]', 'Duplicate value: {"name":"p"}'],
   ])('refuses %s', async (_what, spec, field, message) => {
     const refused = await make('refused', spec)
     expect(refused.code).toBe(422)
@@ -149,11 +145,11 @@ describe('CEL rules', () => {
     const refused = await make('cel', { title: 'abc', low: 5, high: 4 })
     expect([refused.code, refused.body['message']]).toEqual([
       422,
-      `Widget.${cluster.group} "cel" is invalid: spec: Invalid value: "object": low must not exceed high`,
+      `Widget.${cluster.group} "cel" is invalid: spec: Invalid value: low must not exceed high`,
     ])
-    expect(causesOf(await make('cel', { title: 'abc', tags: ['0123456789'] }))).toEqual({ spec: 'Invalid value: "object": tags: 1 given' })
+    expect(causesOf(await make('cel', { title: 'abc', tags: ['0123456789'] }))).toEqual({ spec: 'Invalid value: tags: 0123456789 given' })
     expect(causesOf(await make('cel', { title: 'abc', namespace: 'bad' }))).toEqual({
-      'spec.namespace': 'Invalid value: "object": a bad namespace',
+      'spec.namespace': 'Invalid value: a bad namespace',
     })
     expect((await make('cel', { title: 'abc', low: 4, high: 4, namespace: 'good' })).code).toBe(201)
   })
@@ -166,7 +162,7 @@ describe('CEL rules', () => {
       ],
     })
     const put = (spec: JsonObject) => cluster.call('PUT', `${widgets}/moves`, { body: { ...made.body, spec } })
-    expect(causesOf(await put({ title: 'xyz' }))).toEqual({ spec: 'Invalid value: "object": title is immutable' })
+    expect(causesOf(await put({ title: 'xyz' }))).toEqual({ spec: 'Invalid value: title is immutable' })
     expect(
       causesOf(
         await put({
@@ -177,7 +173,7 @@ describe('CEL rules', () => {
           ],
         }),
       ),
-    ).toEqual({ 'spec.parts[1]': 'Invalid value: "object": parts only grow' })
+    ).toEqual({ 'spec.parts[1]': 'Invalid value: parts only grow' })
     expect(
       (
         await put({
@@ -244,7 +240,7 @@ describe('custom objects', () => {
     const bare = await cluster.call('PUT', `${widgets}/versions`, { body: widget('versions', { title: 'abc' }) })
     expect([bare.code, bare.body['message']]).toEqual([
       422,
-      `widgets.${cluster.group} "versions" is invalid: metadata.resourceVersion: Invalid value: 0x0: must be specified for an update`,
+      `widgets.${cluster.group} "versions" is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update`,
     ])
     await cluster.call('PUT', `${widgets}/versions`, { body: { ...made.body, spec: { title: 'abc', low: 1 } } })
     const stale = await cluster.call('PUT', `${widgets}/versions`, { body: { ...made.body, spec: { title: 'abc', low: 2 } } })

@@ -33,7 +33,7 @@ function sortedByKey(schema: Schema, source: readonly Json[], converted: readonl
   return keyed.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ entry }) => entry)
 }
 
-function broken(rule: Rule, schema: Schema, scope: Scope, path: string): FieldProblem | null {
+function broken(rule: Rule, schema: Schema, value: Json, scope: Scope, path: string): FieldProblem | null {
   const field = `${path}${rule.fieldPath}` || '<nil>'
   const type = schema.type === '' ? 'object' : schema.type
   try {
@@ -42,7 +42,8 @@ function broken(rule: Rule, schema: Schema, scope: Scope, path: string): FieldPr
     return {
       type: rule.reason,
       field: field.replace(/^\./, ''),
-      value: type,
+      // Kubernetes prints simple values only.
+      value: isObject(value) || Array.isArray(value) ? undefined : value,
       detail: typeof said === 'string' && said !== '' ? said : rule.message,
     }
   } catch (cause) {
@@ -60,7 +61,7 @@ export function checkRules(schema: Schema, value: Json, old: Json | undefined, p
     const scope: Scope = old === undefined ? { self } : { self, oldSelf: celValue(schema, old) }
     for (const rule of schema.rules) {
       if (rule.isTransition && old === undefined) continue
-      const problem = broken(rule, schema, rule.isTransition ? scope : { self }, path)
+      const problem = broken(rule, schema, value, rule.isTransition ? scope : { self }, path)
       if (problem) problems.push(problem)
     }
   }

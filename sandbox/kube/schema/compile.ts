@@ -84,6 +84,11 @@ export function compileSchema(source: JsonObject): Schema {
   }
 }
 
+/** Whether a CEL rule stands anywhere in a schema. */
+export const hasRules = (schema: Schema | null): boolean =>
+  schema !== null &&
+  (schema.rules.length > 0 || hasRules(schema.items) || hasRules(schema.additional) || [...schema.properties.values()].some(hasRules))
+
 /** The schema of a field of an object, or null when the schema does not know it. */
 export const fieldSchema = (schema: Schema | null, key: string): Schema | null => schema?.properties.get(key) ?? schema?.additional ?? null
 

@@ -21,7 +21,7 @@ export function prune(schema: Schema, value: Json, unknown: string[], path = '',
   return kept
 }
 
-/** The value with schema defaults filled in; a null where the schema has a default and allows no null counts as absent. */
+/** The value with schema defaults filled in; a null in a field that allows none counts as absent. */
 export function fillDefaults(schema: Schema, value: Json): Json {
   if (Array.isArray(value)) {
     const { items } = schema
@@ -31,7 +31,7 @@ export function fillDefaults(schema: Schema, value: Json): Json {
   const filled: JsonObject = {}
   for (const [key, entry] of Object.entries(value)) {
     const known = schema.properties.get(key) ?? schema.additional
-    if (entry === null && known && !known.nullable && known.default !== undefined) continue
+    if (entry === null && known && !known.nullable) continue
     filled[key] = known ? fillDefaults(known, entry) : entry
   }
   for (const [key, known] of schema.properties) {
