@@ -11,13 +11,19 @@ const conceptOf = (object: KubeObject) => meaningOf({ group: groupOf(object), ki
 
 // Objects are replaced, never changed: what was read of one holds as long as it is there.
 const healths = new WeakMap<KubeObject, HealthReading>()
+const facts = new WeakMap<KubeObject, readonly Fact[]>()
 
-export function healthReading(object: KubeObject): HealthReading {
-  const known = healths.get(object)
-  if (known) return known
-  const read = healthOf(object, conceptOf(object))
-  healths.set(object, read)
-  return read
+function remembered<T>(known: WeakMap<KubeObject, T>, object: KubeObject, read: () => T): T {
+  const before = known.get(object)
+  if (before !== undefined) return before
+  const made = read()
+  known.set(object, made)
+  return made
 }
 
-export const summaryOf = (object: KubeObject): Summary => ({ health: healthReading(object), facts: factsOf(object, conceptOf(object)) })
+export const healthReading = (object: KubeObject): HealthReading => remembered(healths, object, () => healthOf(object, conceptOf(object)))
+
+export const summaryOf = (object: KubeObject): Summary => ({
+  health: healthReading(object),
+  facts: remembered(facts, object, () => factsOf(object, conceptOf(object))),
+})

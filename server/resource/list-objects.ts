@@ -51,7 +51,8 @@ export const listObjects = query({
     const objects = all.state === 'down' ? [] : all.value
     const columns = columnsOf(ctx, kind, objects)
     const scene = await createScene(ctx)
-    const found = await filtered(scene, objects, asked, columns)
+    const readable = readableIn(scene)
+    const found = await filtered(objects, asked, columns, readable)
     const sorted = ordered(found, asked.sort)
     const pages = Math.max(1, Math.ceil(sorted.length / PAGE))
     const page = Math.min(asked.page, pages)
@@ -66,7 +67,7 @@ export const listObjects = query({
       found: sorted.length,
       page,
       pages,
-      closed: looksInside(asked) && (await hidesSome(scene, objects)),
+      closed: looksInside(asked) && (await hidesSome(objects, readable)),
     }
   },
 })
@@ -74,15 +75,26 @@ export const listObjects = query({
 /** Labels and columns need Operational; name, namespace, health and conditions are for every level. */
 const looksInside = ({ label, q, sort }: Asked): boolean => Boolean(label) || Boolean(q) || /^-?c/.test(sort ?? '')
 
-const readable = async (scene: Scene, object: KubeObject): Promise<boolean> =>
-  atLeast(await scene.levelOfRef(refOf(scene.ctx.kube.cluster, object)), 'Operational')
+type Readable = (object: KubeObject) => Promise<boolean>
 
-async function hidesSome(scene: Scene, objects: readonly KubeObject[]): Promise<boolean> {
-  for (const object of objects) if (!(await readable(scene, object))) return true
+/** Whether this viewer may read inside an object, asked once for each. */
+function readableIn(scene: Scene): Readable {
+  const known = new Map<KubeObject, boolean>()
+  return async (object) => {
+    const before = known.get(object)
+    if (before !== undefined) return before
+    const is = atLeast(await scene.levelOfRef(refOf(scene.ctx.kube.cluster, object)), 'Operational')
+    known.set(object, is)
+    return is
+  }
+}
+
+async function hidesSome(objects: readonly KubeObject[], readable: Readable): Promise<boolean> {
+  for (const object of objects) if (!(await readable(object))) return true
   return false
 }
 
-async function filtered(scene: Scene, objects: readonly KubeObject[], asked: Asked, columns: Columns): Promise<readonly Candidate[]> {
+async function filtered(objects: readonly KubeObject[], asked: Asked, columns: Columns, readable: Readable): Promise<readonly Candidate[]> {
   const condition = asked.condition ? parseCondition(asked.condition) : undefined
   const selector = asked.label ? selectorOf(asked.label) : undefined
   const bySort = /^-?c/.test(asked.sort ?? '')
@@ -98,7 +110,7 @@ async function filtered(scene: Scene, objects: readonly KubeObject[], asked: Ask
     const named = `${namespace}/${name}`.toLowerCase().includes(q)
     const cells = named && !bySort ? undefined : columns.cells(masked(object))
     if (!named && cells?.some((cell) => cell?.toLowerCase().includes(q)) !== true) continue
-    const open = (named && selector === undefined && !bySort) || (await readable(scene, object))
+    const open = (named && selector === undefined && !bySort) || (await readable(object))
     if (!open && (selector !== undefined || !named)) continue
     found.push({ object, cells: open ? cells : undefined })
   }
