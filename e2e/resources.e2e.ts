@@ -108,7 +108,7 @@ test('a kind that nobody described appears by itself, says why it cannot be read
     await expect(maria.getByRole('table', { name: 'Other kinds' }).getByRole('link', { name: 'Footpath' })).toBeVisible({ timeout: 30_000 })
     await maria.getByRole('link', { name: 'Footpath' }).click()
     await expect(maria.getByText('This kind cannot be read now')).toBeVisible()
-    await expect(maria.getByText('answered 403').first(), 'the portal has no list right there yet').toBeVisible()
+    await expect(maria.getByText('this identity may not list and watch it').first(), 'the portal has no list right there yet').toBeVisible()
     await letThePortalRead('walk.example.org')
     await expect(maria.getByText('There is none of this kind in the cluster.')).toBeVisible({ timeout: 45_000 })
     await expect(maria.getByRole('columnheader', { name: 'Surface' })).toBeVisible()
