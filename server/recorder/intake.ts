@@ -33,7 +33,8 @@ type Watching = {
   vouched: number
   /** Last heard of; vouched for as soon as something later is heard. */
   heard: number | undefined
-  silent: boolean
+  /** The last list that was compared; undefined while a new one is being told of. */
+  listedAt: number | undefined
   /** A new list is being told of, in this turn of the event loop. */
   relist: { readonly since: number } | undefined
 }
@@ -58,7 +59,7 @@ export function createIntake({ kube, now, queue, arrived }: Settings): Intake {
     const name = nameOf(served)
     const known = kinds.get(name)
     if (known) return known
-    const fresh: Watching = { served, begun: false, vouched: 0, heard: undefined, silent: false, relist: undefined }
+    const fresh: Watching = { served, begun: false, vouched: 0, heard: undefined, listedAt: undefined, relist: undefined }
     kinds.set(name, fresh)
     return fresh
   }
@@ -71,7 +72,13 @@ export function createIntake({ kube, now, queue, arrived }: Settings): Intake {
     const { group, kind } = watching.served
     const all = kube.listKind(group, kind)
     if (paused || all.state !== 'fresh') return
-    Object.assign(watching, { begun: true, vouched: all.at - LISTING_MS, heard: undefined, silent: false, relist: undefined })
+    Object.assign(watching, {
+      begun: true,
+      vouched: all.at - LISTING_MS,
+      heard: undefined,
+      listedAt: kube.listedAt(group, kind),
+      relist: undefined,
+    })
     push({ type: 'listing', listing: { group, kind, at: now(), objects: all.value } })
   }
   /** Once for each new list: from when on nobody watched. */
@@ -79,7 +86,7 @@ export function createIntake({ kube, now, queue, arrived }: Settings): Intake {
     if (watching.relist) return watching.relist
     const { group, kind } = watching.served
     const relist = { since: watching.vouched }
-    Object.assign(watching, { relist, heard: undefined, silent: false })
+    Object.assign(watching, { relist, heard: undefined, listedAt: undefined })
     setImmediate(() => (watching.relist = undefined))
     push({ type: 'gap', gap: { group, kind, since: relist.since, until: now() } })
     return relist
@@ -103,13 +110,14 @@ export function createIntake({ kube, now, queue, arrived }: Settings): Intake {
       const answer = kube.get(kind.group, kind.kind, '', '')
       if (answer.state === 'down') watching.begun = false
       else if (!watching.begun) start(watching)
-      else if (answer.state === 'stale') watching.silent = true
       else if (answer.state === 'fresh') listen(watching, answer.at)
     }
   }
   const listen = (watching: Watching, at: number): void => {
-    // It came back, by a new list in which nothing differs or by a watch that went on; from outside the two look the same.
-    if (watching.silent) return void gapOf(watching)
+    const listedAt = kube.listedAt(watching.served.group, watching.served.kind)
+    // A new list in which nothing differs: what came and went before it, nobody saw. A watch that went on after a cut lost nothing.
+    if (watching.listedAt !== undefined && watching.listedAt !== listedAt) gapOf(watching)
+    watching.listedAt = listedAt
     if (watching.heard === at) return
     if (watching.heard !== undefined) watching.vouched = Math.max(watching.vouched, watching.heard - ON_ITS_WAY_MS)
     watching.heard = at

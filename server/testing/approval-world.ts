@@ -229,6 +229,7 @@ function fakeKube(world: TestWorld): Ctx['kube'] {
     servedKinds: () => [],
     list: (concept) => listOf(CONCEPT[concept].kind),
     listKind: (_group, kind) => listOf(kind),
+    listedAt: () => 0,
     get: (_group, kind, namespace, name) => ({ state: 'fresh', value: find(kind, namespace, name), at: Date.now() }),
     fetch: async (kind, namespace, name) => {
       if (world.kubeDown) throw new AppError('unavailable', 'Kubernetes does not answer. Deciding is closed until it does.')

@@ -67,6 +67,7 @@ export async function createKube(
       return unsaid === undefined ? unserved([]) : { state: 'down', problem: `the API server does not say what ${unsaid} serves` }
     },
     get: (group, kind, namespace, name) => reflectors.get(`${group}/${kind}`)?.get(namespace, name) ?? unserved(undefined),
+    listedAt: (group, kind) => reflectors.get(`${group}/${kind}`)?.listedAt(),
     fetch: async (kind, namespace, name) => {
       const base = collectionPath(kind)
       const path = kind.namespaced ? base.replace(/\/[^/]+$/, `/namespaces/${encodeURIComponent(namespace)}/${kind.plural}`) : base

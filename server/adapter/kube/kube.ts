@@ -15,6 +15,8 @@ export type Kube = {
   /** All objects of a concept. An unserved concept is fresh and empty; check `served` to tell. */
   readonly list: (concept: Concept) => Sourced<readonly KubeObject[]>
   readonly listKind: (group: string, kind: string) => Sourced<readonly KubeObject[]>
+  /** Epoch milliseconds of the kind's last whole list; since then it was watched without a gap, whatever became of the connection. */
+  readonly listedAt: (group: string, kind: string) => number | undefined
   readonly get: (group: string, kind: string, namespace: string, name: string) => Sourced<KubeObject | undefined>
   /** One object read from the API server now, not from the reflector; undefined = 404. Throws AppError('unavailable'). */
   readonly fetch: (kind: ServedKind, namespace: string, name: string) => Promise<KubeObject | undefined>

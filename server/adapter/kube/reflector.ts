@@ -33,6 +33,8 @@ export type Reflector = {
   /** How the kind stands, without its objects. */
   readonly standing: () => Sourced<undefined>
   readonly synced: () => boolean
+  /** Epoch milliseconds of the last whole list; since then the watch has gone on without a gap. */
+  readonly listedAt: () => number | undefined
   /** The API server answers, and does not let this identity list or watch the kind. */
   readonly isForbidden: () => boolean
   readonly stop: () => void
@@ -51,7 +53,7 @@ type Following = {
 export function reflect(connection: Connection, kind: ServedKind, { changed, now }: Following): Reflector {
   const abort = new AbortController()
   const store = objectStore(kind, changed)
-  let synced = false
+  let listedAt: number | undefined
   let heardAt = 0
   let failure: string | undefined = 'not listed yet'
   let failures = 0
@@ -68,7 +70,7 @@ export function reflect(connection: Connection, kind: ServedKind, { changed, now
   const list = async (): Promise<string> => {
     const { objects, resourceVersion } = await listAll(connection, kind)
     store.replace(objects)
-    synced = true
+    listedAt = now()
     heard()
     return resourceVersion
   }
@@ -124,13 +126,14 @@ export function reflect(connection: Connection, kind: ServedKind, { changed, now
   }
   void run()
 
-  const sourced = <T>(value: T): Sourced<T> => withAge(value, { synced, heardAt, failure, now: now() })
+  const sourced = <T>(value: T): Sourced<T> => withAge(value, { synced: listedAt !== undefined, heardAt, failure, now: now() })
   return {
     kind,
     objects: () => sourced(store.all()),
     get: (namespace, name) => sourced(store.get(namespace, name)),
     standing: () => sourced(undefined),
-    synced: () => synced,
+    synced: () => listedAt !== undefined,
+    listedAt: () => listedAt,
     isForbidden: () => isForbidden,
     stop: () => abort.abort(),
   }
