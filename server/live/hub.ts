@@ -59,12 +59,23 @@ export async function openHub(world: Pick<World, 'database' | 'kube' | 'guardian
   })
   // What may be decided depends on which sources answer, so a page has to ask again when one goes silent or heals.
   const standing = (): string => [kube, guardian, git, dsns, audit].map((source) => source.age().state).join(' ')
-  let stood = standing()
+  // A kind that is served anew, or may be read now, tells of no object: it may have none.
+  const kinds = (): string =>
+    kube
+      .servedKinds()
+      .map(({ group, kind }) => `${group}/${kind} ${kube.get(group, kind, '', '').state}`)
+      .join(' ')
+  const looks = [
+    { at: standing, stood: standing(), topics: TOPICS },
+    { at: kinds, stood: kinds(), topics: ['topology', 'sources'] },
+  ]
   setInterval(() => {
-    const stands = standing()
-    if (stands === stood) return
-    stood = stands
-    for (const topic of TOPICS) tell(topic)
+    for (const look of looks) {
+      const stands = look.at()
+      if (stands === look.stood) continue
+      look.stood = stands
+      for (const topic of look.topics) tell(topic)
+    }
   }, LOOK_MS).unref()
   return {
     subscribe: (listener, end = () => {}) => {

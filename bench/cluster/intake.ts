@@ -1,0 +1,82 @@
+import type { KubeObject } from '#lib/kube/object.ts'
+import { createKube } from '#server/adapter/kube/create-kube.ts'
+import type { Kube } from '#server/adapter/kube/kube.ts'
+import { compare } from '../harness/compare.ts'
+import { counted, type Figure, type Measurement } from '../harness/figure.ts'
+import { type Replay, startReplay } from '../harness/replay.ts'
+import { listLoop, watchLoop } from '../ref/kube-loops.ts'
+
+const OBJECTS = 20_000
+const CHANGED = 2_000
+const CHANGES = 20_000
+const PER_SECOND = 5_000
+
+/** Listing and watching one kind through the adapter, beside reading the same bytes and parsing them (K1, K4). */
+export const measurement: Measurement = { name: 'intake', run: benchIntake }
+
+async function benchIntake(): Promise<readonly Figure[]> {
+  const listed = await startReplay(OBJECTS, 0)
+  const watched = await startReplay(CHANGED, CHANGES)
+  try {
+    return [await listing(listed), ...(await watching(watched))]
+  } finally {
+    await Promise.all([listed.stop(), watched.stop()])
+  }
+}
+
+const follow = ({ kubeconfig }: Replay): Promise<Kube> => createKube({ kubeconfig, context: undefined, cluster: 'bench' })
+const widgets = (kube: Kube): readonly KubeObject[] => {
+  const all = kube.listKind('bench.example.org', 'Widget')
+  return all.state === 'down' ? [] : all.value
+}
+
+function listing(replay: Replay): Promise<Figure> {
+  return compare({
+    id: 'K1-list',
+    goal: '≤ 1.25 × raw list loop',
+    as: 'cost',
+    bound: { atMost: 1.25 },
+    async subject() {
+      const kube = await follow(replay)
+      while (!kube.ready()) await new Promise((resolve) => setTimeout(resolve, 2))
+      const there = widgets(kube).length
+      await kube.stop()
+      if (there !== OBJECTS) throw new Error(`${there} of ${OBJECTS} objects`)
+    },
+    async reference() {
+      const there = await listLoop(replay.collection)
+      if (there !== OBJECTS) throw new Error(`${there} of ${OBJECTS} objects`)
+    },
+    note: `${OBJECTS} objects of 1.7 kB from discovery to a model that is listed and told of; the search reads its texts at its first call`,
+  })
+}
+
+async function watching(replay: Replay): Promise<readonly Figure[]> {
+  let cpu = 0
+  const subject = async (): Promise<void> => {
+    const kube = await follow(replay)
+    while (!kube.ready()) await new Promise((resolve) => setTimeout(resolve, 1))
+    const from = process.cpuUsage()
+    // Changes that came before anybody could ask are in the model, whoever was told of them.
+    while (Math.max(...widgets(kube).map(({ metadata }) => Number(metadata.resourceVersion))) < CHANGED + CHANGES)
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    const { user, system } = process.cpuUsage(from)
+    cpu = (user + system) / 1e6
+    await kube.stop()
+  }
+  const ratio = await compare({
+    id: 'K4-intake',
+    goal: '≥ 0.6 × raw watch loop',
+    as: 'speed',
+    bound: { atLeast: 0.6 },
+    subject,
+    async reference() {
+      const named = await watchLoop(replay.collection, CHANGES)
+      if (named !== CHANGES) throw new Error(`${named} of ${CHANGES} events`)
+    },
+    note: `${CHANGES} changes of 1.7 kB; ours lists ${CHANGED} objects before`,
+  })
+  await subject()
+  const share = (cpu / CHANGES) * PER_SECOND
+  return [ratio, counted('K4-cpu', `≤ 15 % of a core at ${PER_SECOND}/s`, share, { atMost: 0.15 }, 'CPU of the whole process, of a core')]
+}
