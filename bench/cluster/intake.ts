@@ -54,9 +54,9 @@ function listing(replay: Replay): Promise<Figure> {
 async function watching(replay: Replay): Promise<readonly Figure[]> {
   let cpu = 0
   const subject = async (): Promise<void> => {
+    const from = process.cpuUsage()
     const kube = await follow(replay)
     while (!kube.ready()) await new Promise((resolve) => setTimeout(resolve, 1))
-    const from = process.cpuUsage()
     // Changes that came before anybody could ask are in the model, whoever was told of them.
     while (Math.max(...widgets(kube).map(({ metadata }) => Number(metadata.resourceVersion))) < CHANGED + CHANGES)
       await new Promise((resolve) => setTimeout(resolve, 10))
@@ -78,5 +78,14 @@ async function watching(replay: Replay): Promise<readonly Figure[]> {
   })
   await subject()
   const share = (cpu / CHANGES) * PER_SECOND
-  return [ratio, counted('K4-cpu', `≤ 15 % of a core at ${PER_SECOND}/s`, share, { atMost: 0.15 }, 'CPU of the whole process, of a core')]
+  return [
+    ratio,
+    counted(
+      'K4-cpu',
+      `≤ 15 % of a core at ${PER_SECOND}/s`,
+      share,
+      { atMost: 0.15 },
+      'CPU of the whole process from its first request, the list of 2000 objects in it',
+    ),
+  ]
 }

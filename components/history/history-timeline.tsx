@@ -125,7 +125,7 @@ function ShownText({ value, what }: { readonly value: Shown<string>; readonly wh
 /** What did not answer, and that Guardian's table is not complete: an absence here proves nothing (guardian.md 4.2). */
 export function HistoryGaps({ problems, levelProblem, coverage }: Pick<HistoryPage, 'problems' | 'levelProblem' | 'coverage'>) {
   return (
-    <ul className="text-muted">
+    <ul className="mt-2 text-muted">
       {problems.map(({ source, problem }) => (
         <li key={source} className="text-caution">
           {source}: {visibleText(problem)} Its entries are missing here.

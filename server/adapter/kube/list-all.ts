@@ -9,10 +9,17 @@ const PAGE = 500
 /** A page of large objects takes longer than an answer to anything else. */
 const LIST_DEADLINE_MS = 30_000
 
+/** As much of an object as everything else hangs on. Checked by hand: a schema would copy each of thousands. */
+export type Named = Readonly<Record<string, unknown>> & { readonly metadata: { readonly name: string; readonly resourceVersion?: string } }
+export const isNamed = (value: unknown): value is Named =>
+  isRecord(value) && isRecord(value['metadata']) && typeof value['metadata']['name'] === 'string'
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null
+
 const List = z.object({
   metadata: z.object({ resourceVersion: z.string(), continue: z.string().optional() }),
-  items: z.array(z.looseObject({ metadata: z.looseObject({ name: z.string() }) })).nullable(),
+  items: z.array(z.custom<Named>(isNamed, 'an item has no metadata.name')).nullable(),
 })
+
 /** The path of a kind's collection, over all namespaces. */
 export const collectionPath = (kind: ServedKind): string =>
   (kind.group === '' ? `/api/${kind.version}` : `/apis/${kind.group}/${kind.version}`) + `/${kind.plural}`
@@ -44,8 +51,8 @@ export async function listAll(connection: Connection, kind: ServedKind): Promise
 }
 
 /** As it is kept: with a kind of its own, and of the managed fields only who wrote and when, since the rest is often half the object. */
-export function asStored(item: Record<string, unknown>, { group, version, kind }: ServedKind): KubeObject {
-  // safe: the schema above checked metadata.name; items of a list carry no apiVersion and kind of their own
+export function asStored(item: Named, { group, version, kind }: ServedKind): KubeObject {
+  // safe: it has a name, the rest is read by typed readers; items of a list carry no apiVersion and kind of their own
   const object = { ...item, apiVersion: group === '' ? version : `${group}/${version}`, kind } as unknown as KubeObject
   const { managedFields } = object.metadata
   if (managedFields === undefined) return object

@@ -1,12 +1,13 @@
 import 'server-only'
 import { createInterface } from 'node:readline'
 import { z } from 'zod'
+import { AppError } from '#lib/error.ts'
 import type { ServedKind } from '#lib/kube/concept.ts'
 import type { KubeObject } from '#lib/kube/object.ts'
 import type { Sourced } from '#lib/sourced.ts'
 import type { Connection } from '#server/adapter/kube/connection.ts'
 import type { KubeChange } from '#server/adapter/kube/kube.ts'
-import { asStored, collectionPath, listAll, Refused, refusalOf } from '#server/adapter/kube/list-all.ts'
+import { asStored, collectionPath, isNamed, isRecord, listAll, Refused, refusalOf } from '#server/adapter/kube/list-all.ts'
 import { objectStore } from '#server/adapter/kube/object-store.ts'
 import { silenceWords } from '#server/adapter/kube/silence.ts'
 import { causeText, log } from '#server/log.ts'
@@ -21,10 +22,9 @@ const WATCH_MIN_MS = 1_000
 /** After so many failures in a row the place in the history is given up, in case it is the place that fails. */
 const RELIST_AFTER = 3
 
-const Event = z.object({
-  type: z.string(),
-  object: z.looseObject({ metadata: z.looseObject({ resourceVersion: z.string().optional() }).optional(), code: z.number().optional() }),
-})
+const Event = z.object({ type: z.string(), object: z.custom<Readonly<Record<string, unknown>>>(isRecord, 'an event has no object') })
+/** What a bookmark and an error carry. */
+const Mark = z.looseObject({ metadata: z.looseObject({ resourceVersion: z.string().optional() }).optional(), code: z.number().optional() })
 
 export type Reflector = {
   readonly kind: ServedKind
@@ -86,16 +86,17 @@ export function reflect(connection: Connection, kind: ServedKind, { changed, now
     heard()
     response.setTimeout(STALE_AFTER_MS, () => response.destroy(new Error('the watch is silent')))
     for await (const line of createInterface({ input: response })) {
-      const event = Event.parse(JSON.parse(line))
-      if (event.type === 'ERROR') throw refusalOf('watching', kind, event.object.code ?? 0)
+      const { type, object } = Event.parse(JSON.parse(line))
+      if (type === 'ERROR') throw refusalOf('watching', kind, Mark.parse(object).code ?? 0)
       heard()
+      if (type === 'BOOKMARK') version = Mark.parse(object).metadata?.resourceVersion ?? version
+      else if (isNamed(object)) {
+        const stored = asStored(object, kind)
+        if (type === 'DELETED') store.drop(stored)
+        else store.put(stored)
+        version = object.metadata.resourceVersion ?? version
+      } else throw new AppError('malformed', 'The API server sent an object without a name.')
       failures = 0
-      if (event.type !== 'BOOKMARK') {
-        const object = asStored(event.object, kind)
-        if (event.type === 'DELETED') store.drop(object)
-        else store.put(object)
-      }
-      version = event.object.metadata?.resourceVersion ?? version
     }
   }
 
