@@ -116,6 +116,12 @@ test('heartbeats, annotations, managed fields and status beyond conditions are n
   expect(diffFields(before, changed).map(({ path }) => path)).toEqual(['status.conditions[Ready].reason', 'metadata.labels.l'])
 })
 
+test('conditions in another order are the same conditions', () => {
+  const [one, two] = ['One', 'Two'].map((type) => ({ type, status: 'True', reason: 'R', message: '' }))
+  const stateOf = (conditions: readonly unknown[]) => recordedState(object({ status: { conditions } }))
+  expect(diffFields(stateOf([one, two]), stateOf([two, one]))).toEqual([])
+})
+
 test('only kinds of custom groups are recorded, and a Secret never, whatever group it comes from', () => {
   const recorded = (group: string, kind: string) => isRecorded({ group, kind })
   expect(recorded('core.ontai.dev', 'DomainPolicy')).toBe(true)

@@ -12,7 +12,10 @@ export function recordedState(object: KubeObject): Readonly<Record<string, unkno
   const { apiVersion: _version, kind: _kind, metadata, status: _status, ...authored } = object
   const labels = metadata.labels ?? {}
   const owners = (metadata.ownerReferences ?? []).map(({ apiVersion, kind, name, uid }) => ({ apiVersion, kind, name, uid }))
-  const conditions = conditionsOf(object).map(({ type, status, reason, message }) => ({ type, status, reason, message }))
+  // Conditions are a map by type (metav1.Condition): who writes them keeps no order, and another one is no change.
+  const conditions = conditionsOf(object)
+    .map(({ type, status, reason, message }) => ({ type, status, reason, message }))
+    .toSorted((one, two) => (one.type < two.type ? -1 : 1))
   const about = {
     ...(Object.keys(labels).length > 0 && { labels }),
     ...(owners.length > 0 && { ownerReferences: owners }),
