@@ -1,3 +1,4 @@
+import { isRecord } from '#lib/is-record.ts'
 import { parse } from 'yaml'
 import { z } from 'zod'
 
@@ -64,6 +65,3 @@ export function covers(live: unknown, wanted: unknown): boolean {
   if (isRecord(wanted)) return isRecord(live) && Object.entries(wanted).every(([key, value]) => covers(live[key], value))
   return live === wanted || (wanted === null && live === undefined)
 }
-
-export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)

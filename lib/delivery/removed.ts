@@ -1,4 +1,5 @@
-import { covers, isRecord } from '#lib/delivery/document.ts'
+import { covers } from '#lib/delivery/document.ts'
+import { isRecord } from '#lib/is-record.ts'
 import type { ManagedField } from '#lib/kube/object.ts'
 
 /**

@@ -1,3 +1,4 @@
+import { isRecord } from '#lib/is-record.ts'
 import { CONCEPT } from '#lib/kube/concept.ts'
 import { groupOf, type KubeObject } from '#lib/kube/object.ts'
 import { belonging } from '#lib/profile/belonging.ts'
@@ -112,9 +113,6 @@ function readDocument(
 }
 
 const kinds = (): string => APP_CONCEPTS.map((concept) => CONCEPT[concept].kind).join(', ')
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const isManifest = (value: unknown): value is KubeObject =>
   isRecord(value) &&

@@ -1,3 +1,5 @@
+import { isRecord } from '#lib/is-record.ts'
+
 /** One field that changed. An absent side means that the field was, or is, absent there; `null` is a value. */
 export type RecordedField = { readonly path: string; readonly from?: unknown; readonly to?: unknown }
 
@@ -21,7 +23,7 @@ function compare(path: string, from: unknown, to: unknown, fields: RecordedField
   // What comes or goes as a whole is told field by field as well, so that each field's own history can be read.
   if (from === undefined && isFilled(to)) return compare(path, Array.isArray(to) ? [] : {}, to, fields, depth)
   if (to === undefined && isFilled(from)) return compare(path, from, Array.isArray(from) ? [] : {}, fields, depth)
-  if (depth < DEPTH_MAX && isTree(from) && isTree(to)) return compareTrees(path, from, to, fields, depth)
+  if (depth < DEPTH_MAX && isRecord(from) && isRecord(to)) return compareTrees(path, from, to, fields, depth)
   if (depth < DEPTH_MAX && Array.isArray(from) && Array.isArray(to)) return compareLists(path, from, to, fields, depth)
   if (depth >= DEPTH_MAX && JSON.stringify(from) === JSON.stringify(to)) return
   fields.push({ path, ...(from !== undefined && { from }), ...(to !== undefined && { to }) })
@@ -50,7 +52,7 @@ const kept = (of: ReadonlyMap<string, unknown>, there: ReadonlyMap<string, unkno
 /** Elements by their own names; undefined where one has none or two share one. */
 function named(list: readonly unknown[]): ReadonlyMap<string, unknown> | undefined {
   const byName = new Map(
-    list.flatMap((each): [string, unknown][] => (isTree(each) && nameOf(each) !== undefined ? [[nameOf(each) ?? '', each]] : [])),
+    list.flatMap((each): [string, unknown][] => (isRecord(each) && nameOf(each) !== undefined ? [[nameOf(each) ?? '', each]] : [])),
   )
   return byName.size === list.length ? byName : undefined
 }
@@ -59,8 +61,6 @@ const nameOf = (tree: Tree): string | undefined =>
   [tree['name'], tree['type'], tree['id']].find((value): value is string => typeof value === 'string' && value !== '')
 
 const isFilled = (value: unknown): boolean => typeof value === 'object' && value !== null && Object.keys(value).length > 0
-
-const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const join = (path: string, key: string): string => {
   const plain = /^[\w-]+$/.test(key) ? key : JSON.stringify(key)

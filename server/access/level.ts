@@ -20,6 +20,15 @@ export async function levelOf(ctx: Ctx, domain: string, permission: Permission =
   return level === byPolicy.level ? byPolicy : ceiling
 }
 
+type InDomain = { readonly domain: string | undefined }
+
+/** Full in the domain of one of these parties: enough to read the reasons of a decision that concerns it (retrieval.md 3). */
+export async function hasFullForAny(ctx: Ctx, parties: readonly InDomain[], permission?: Permission): Promise<boolean> {
+  const domains = new Set(parties.flatMap(({ domain }) => (domain === undefined ? [] : [domain])))
+  const levels = await Promise.all([...domains].map((domain) => levelOf(ctx, domain, permission)))
+  return levels.some(({ level }) => level === 'Full')
+}
+
 const domainRead = (ctx: Ctx): Permission => {
   const served = ctx.kube.served('domainPolicy')
   return { verb: 'get', group: served?.group ?? CONCEPT.domainPolicy.groups[0], resource: served?.plural ?? 'domainpolicies' }

@@ -7,7 +7,7 @@ import { type Likeness, mostAlike } from '#lib/approval/similar.ts'
 import { readDomainRelationship } from '#lib/domain/kinds.ts'
 import { AppError } from '#lib/error.ts'
 import type { KubeObject } from '#lib/kube/object.ts'
-import { levelOf } from '#server/access/level.ts'
+import { hasFullForAny } from '#server/access/level.ts'
 import { freshnessOf } from '#server/approval/freshness.ts'
 import { loadRequest, pastDecisions, type RequestRow } from '#server/approval/repo.ts'
 import { revisionsOf } from '#server/approval/repo-revision.ts'
@@ -92,8 +92,7 @@ async function similarTo(ctx: Ctx, row: RequestRow, subject: Subject): Promise<r
   )
   return Promise.all(
     alike.map(async ({ id, sealedAt, request, decision, facts, alike: reasons }): Promise<Similar> => {
-      const domains = [...new Set(facts.participants.flatMap(({ domain }) => (domain === undefined ? [] : [domain])))]
-      const levels = await Promise.all(domains.map((domain) => levelOf(ctx, domain)))
+      const readable = await hasFullForAny(ctx, facts.participants)
       return {
         id,
         sealedAt,
@@ -101,7 +100,7 @@ async function similarTo(ctx: Ctx, row: RequestRow, subject: Subject): Promise<r
         outcome: decision.outcome,
         deciders: decision.approvers,
         verdict: decision.outcome === 'Approved' ? 'approve' : 'deny',
-        rationale: levels.some(({ level }) => level === 'Full') ? decision.rationale : undefined,
+        rationale: readable ? decision.rationale : undefined,
         alike: reasons,
       }
     }),

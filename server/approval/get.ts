@@ -11,7 +11,7 @@ import { boundedView } from '#lib/bounded.ts'
 import type { FileView, RequestView, VoteView } from '#lib/approval/view.ts'
 import { fieldDiff, fieldsOf } from '#lib/history/field-diff.ts'
 import { RULE_TEXT } from '#lib/relationship/rules.ts'
-import { levelOf } from '#server/access/level.ts'
+import { hasFullForAny } from '#server/access/level.ts'
 import { type Seen, seeOne } from '#server/approval/read.ts'
 import { requestHistory } from '#server/approval/request-history.ts'
 import { deliveriesOf, sealedFilesOf, type VoteRow } from '#server/approval/repo.ts'
@@ -45,11 +45,9 @@ export const getRequest = query({
 })
 
 /** Rationale is for Full only (retrieval.md 3); Full in one party's domain is enough for a decision that concerns it. */
-export async function mayReadReasons(ctx: Ctx, { subject, row }: Pick<Seen, 'subject' | 'row'>): Promise<boolean> {
+export function mayReadReasons(ctx: Ctx, { subject, row }: Pick<Seen, 'subject' | 'row'>): Promise<boolean> {
   const { group, resource } = subject.permission
-  const domains = [...new Set(subject.participants.flatMap(({ domain }) => (domain === undefined ? [] : [domain])))]
-  const levels = await Promise.all(domains.map((domain) => levelOf(ctx, domain, { verb: 'get', group, resource, name: row.name })))
-  return levels.some(({ level }) => level === 'Full')
+  return hasFullForAny(ctx, subject.participants, { verb: 'get', group, resource, name: row.name })
 }
 
 type Parts = {

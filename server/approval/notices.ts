@@ -1,7 +1,7 @@
 import 'server-only'
 import { z } from 'zod'
 import type { NoticePage, NoticeView } from '#lib/approval/notice.ts'
-import { levelOf } from '#server/access/level.ts'
+import { hasFullForAny } from '#server/access/level.ts'
 import { markRead, noticesOf, unreadCount } from '#server/approval/repo-notice.ts'
 import type { Ctx } from '#server/context.ts'
 import { command, query } from '#server/verb.ts'
@@ -71,7 +71,5 @@ async function viewOf(ctx: Ctx, { notice, name, decision }: Row): Promise<Notice
 
 /** The reason of a decision by level: asked anew each time, since rights change after somebody was told. */
 async function whyOf(ctx: Ctx, decision: NonNullable<Row['decision']>): Promise<NoticeView['why']> {
-  const domains = [...new Set((decision.facts?.participants ?? []).flatMap(({ domain }) => (domain === undefined ? [] : [domain])))]
-  const levels = await Promise.all(domains.map((domain) => levelOf(ctx, domain)))
-  return levels.some(({ level }) => level === 'Full') ? { text: decision.rationale.acceptable } : { restricted: 'Full' }
+  return (await hasFullForAny(ctx, decision.facts?.participants ?? [])) ? { text: decision.rationale.acceptable } : { restricted: 'Full' }
 }

@@ -43,7 +43,10 @@ async function liveOf({ kube }: Pick<World, 'kube'>, file: AppliedFile): Promise
 
 /** The document as it stood on the commit that the decision was made on; a repository that was replaced may not have it any more. */
 async function beforeOf({ git, kube }: Pick<World, 'git' | 'kube'>, { decidedOn }: Sealed, { path }: AppliedFile) {
-  const bytes = (await git.resolve(decidedOn)) === undefined ? undefined : await git.read(decidedOn, path)
+  const bytes = await git.read(decidedOn, path).catch((error: unknown) => {
+    if (error instanceof AppError && error.code === 'not_found') return undefined
+    throw error
+  })
   return bytes && appliedFiles(kube.cluster, [{ path, text: new TextDecoder().decode(bytes) }])[0]
 }
 

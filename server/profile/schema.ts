@@ -1,4 +1,5 @@
 import 'server-only'
+import { isRecord } from '#lib/is-record.ts'
 import { Ajv, type ErrorObject } from 'ajv'
 import ajvFormats from 'ajv-formats'
 import { z } from 'zod'
@@ -70,9 +71,6 @@ function compile(name: string, schema: Readonly<Record<string, unknown>>): Schem
     return () => [{ path: ['kind'], message: 'The schema of this kind cannot be read, so it cannot be checked here.' }]
   }
 }
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** A structural schema drops unknown fields in silence; a writer wants to hear of them. The root and metadata stay open. */
 function closed(schema: Readonly<Record<string, unknown>>, root = false): Readonly<Record<string, unknown>> {

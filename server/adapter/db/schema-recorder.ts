@@ -5,6 +5,10 @@ import type { RecordedField } from '#lib/recorder/diff.ts'
 import type { What } from '#lib/recorder/record.ts'
 import { at, jsonb } from '#server/adapter/db/columns.ts'
 
+/** One kind of one cluster, and one object of it. */
+const ofKind = () => ({ cluster: text().notNull(), group: text().notNull(), kind: text().notNull() })
+const named = () => ({ ...ofKind(), namespace: text().notNull(), name: text().notNull() })
+
 /**
  * What the recorder saw, one row per object and version. Partitioned by month of `at` (the migration says so, drizzle cannot); each
  * partition has its own unique key (cluster, uid, resource_version). Append-only; retention drops whole partitions (ADR 0016).
@@ -17,11 +21,7 @@ export const objectChange = pgTable(
     seq: bigint({ mode: 'number' })
       .notNull()
       .default(sql`nextval('object_change_seq')`),
-    cluster: text().notNull(),
-    group: text().notNull(),
-    kind: text().notNull(),
-    namespace: text().notNull(),
-    name: text().notNull(),
+    ...named(),
     uid: text().notNull(),
     /** Empty where an object went unseen. */
     resourceVersion: text().notNull(),
@@ -45,11 +45,7 @@ export const objectChange = pgTable(
 export const recordedObject = pgTable(
   'recorded_object',
   {
-    cluster: text().notNull(),
-    group: text().notNull(),
-    kind: text().notNull(),
-    namespace: text().notNull(),
-    name: text().notNull(),
+    ...named(),
     uid: text().notNull(),
     resourceVersion: text().notNull(),
     generation: bigint({ mode: 'number' }),
@@ -62,9 +58,7 @@ export const recordedObject = pgTable(
 export const recordedKind = pgTable(
   'recorded_kind',
   {
-    cluster: text().notNull(),
-    group: text().notNull(),
-    kind: text().notNull(),
+    ...ofKind(),
     since: at().notNull(),
     vouchedAt: at().notNull(),
   },
@@ -75,9 +69,7 @@ export const recordedKind = pgTable(
 export const recordedGap = pgTable(
   'recorded_gap',
   {
-    cluster: text().notNull(),
-    group: text().notNull(),
-    kind: text().notNull(),
+    ...ofKind(),
     since: at().notNull(),
     until: at().notNull(),
   },

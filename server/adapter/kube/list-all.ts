@@ -1,4 +1,5 @@
 import 'server-only'
+import { isRecord } from '#lib/is-record.ts'
 import { z } from 'zod'
 import { AppError } from '#lib/error.ts'
 import type { ServedKind } from '#lib/kube/concept.ts'
@@ -13,7 +14,6 @@ const LIST_DEADLINE_MS = 30_000
 export type Named = Readonly<Record<string, unknown>> & { readonly metadata: { readonly name: string; readonly resourceVersion?: string } }
 export const isNamed = (value: unknown): value is Named =>
   isRecord(value) && isRecord(value['metadata']) && typeof value['metadata']['name'] === 'string'
-export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null
 
 const List = z.object({
   metadata: z.object({ resourceVersion: z.string(), continue: z.string().optional() }),
