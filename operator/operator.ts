@@ -1,5 +1,6 @@
 import { CONCEPT, type Concept } from '#lib/kube/concept.ts'
-import type { KubeObject } from '#lib/kube/object.ts'
+import { groupOf, type KubeObject } from '#lib/kube/object.ts'
+import { meaningOf, servedAs } from '#lib/kube/resolve.ts'
 import { AppError } from '#lib/error.ts'
 import { APP_CONCEPTS, type AppConcept, FACT_CONCEPTS, type FactConcept, type ProfileFacts } from '#lib/profile/facts.ts'
 import type { RelationshipObjects } from '#lib/relationship/evaluation.ts'
@@ -35,8 +36,8 @@ export type Operator = { readonly idle: () => boolean; readonly stop: () => Prom
 /** Follows the cluster and writes the status of the kinds in `settings.kinds` until stopped. Survives API restarts. */
 export async function startOperator(settings: Settings): Promise<Operator> {
   const concepts: readonly Concept[] = ['rar', ...FACT_CONCEPTS]
-  const read = new Set<string>(concepts.map((concept) => CONCEPT[concept].kind))
-  const kube = await createKube({ ...settings, only: (kind) => read.has(kind.kind) })
+  const isRead = (concept: Concept | undefined): concept is Concept => concept !== undefined && concepts.includes(concept)
+  const kube = await createKube({ ...settings, only: (kind) => isRead(meaningOf(kind)?.concept) })
   const connection = await connectTo(settings)
   const writable = concepts.filter((concept) => settings.kinds.includes(CONCEPT[concept].kind))
   const queue = createQueue((key) => reconcile(kube, connection, settings, key))
@@ -62,15 +63,15 @@ export async function startOperator(settings: Settings): Promise<Operator> {
       if (objects.state === 'down') continue
       for (const object of objects.value) {
         const touched = concept === 'rar' ? marks.has('rar') : marks.has('app/') || marks.has(`app/${object.metadata.namespace ?? ''}`)
-        if (touched) queue.add(keyOf(concept, object))
+        if (touched) queue.add(keyOf(object))
       }
     }
   }
   const onChange = ({ type, kind, object }: KubeChange): void => {
-    const concept = concepts.find((candidate) => CONCEPT[candidate].kind === kind.kind && kube.served(candidate)?.group === kind.group)
-    if (concept === undefined) return
-    if (writable.includes(concept) && seesAll()) queue.add(keyOf(concept, object))
-    const id = `${kind.kind}/${object.metadata.namespace ?? ''}/${object.metadata.name}`
+    const concept = meaningOf(kind)?.concept
+    if (!isRead(concept)) return
+    if (writable.includes(concept) && seesAll()) queue.add(keyOf(object))
+    const id = `${kind.group}/${kind.kind}/${object.metadata.namespace ?? ''}/${object.metadata.name}`
     const specMoved = type !== 'modified' || generations.get(id) !== object.metadata.generation
     if (type === 'deleted') generations.delete(id)
     else generations.set(id, object.metadata.generation)
@@ -98,15 +99,15 @@ export async function startOperator(settings: Settings): Promise<Operator> {
   }
 }
 
-const keyOf = (concept: Concept, object: KubeObject): string => `${concept}/${object.metadata.namespace ?? ''}/${object.metadata.name}`
-
-const isConcept = (text: string): text is Concept => text in CONCEPT
+const keyOf = (object: KubeObject): string =>
+  [groupOf(object), object.kind, object.metadata.namespace ?? '', object.metadata.name].join('/')
 
 async function reconcile(kube: Kube, connection: Awaited<ReturnType<typeof connectTo>>, settings: Settings, key: string): Promise<void> {
-  const [concept = '', namespace = '', name = ''] = key.split('/')
-  const kind = isConcept(concept) ? kube.served(concept) : undefined
-  if (kind === undefined || !isConcept(concept)) return
-  const found = kube.get(kind.group, kind.kind, namespace, name)
+  const [group = '', kindName = '', namespace = '', name = ''] = key.split('/')
+  const kind = servedAs(kube.servedKinds(), { group, kind: kindName })
+  const concept = kind && meaningOf(kind)?.concept
+  if (kind === undefined || concept === undefined) return
+  const found = kube.get(group, kind.kind, namespace, name)
   if (found.state === 'down' || found.value === undefined) return
   const object = found.value
   const now = new Date().toISOString().replace(/\.\d{3}Z$/, 'Z')

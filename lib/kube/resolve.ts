@@ -26,6 +26,10 @@ export function resolveAll(concept: Concept, served: readonly ServedKind[]): rea
 /** The best name under which a concept is served now (conflicts.md G1). */
 export const resolveConcept = (concept: Concept, served: readonly ServedKind[]): ServedKind | undefined => resolveAll(concept, served)[0]
 
+/** How a kind that is named by group and kind is served now, whatever the case of the name (Kubernetes paths of files are not). */
+export const servedAs = (served: readonly ServedKind[], { group, kind }: Pick<ServedKind, 'group' | 'kind'>): ServedKind | undefined =>
+  served.find((each) => each.group === group && each.kind.toLowerCase() === kind.toLowerCase())
+
 /** Concepts that this cluster serves under no name. */
 export const unserved = (served: readonly ServedKind[]): readonly Concept[] =>
   CONCEPTS.filter((concept) => resolveAll(concept, served).length === 0)

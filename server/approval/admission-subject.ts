@@ -4,7 +4,8 @@ import type { Evaluation, Finding, Participant } from '#lib/approval/facts.ts'
 import { documentPath } from '#lib/approval/paths.ts'
 import { readDomainPolicy } from '#lib/domain/kinds.ts'
 import { AppError } from '#lib/error.ts'
-import type { KubeObject } from '#lib/kube/object.ts'
+import { groupOf, type KubeObject } from '#lib/kube/object.ts'
+import { servedAs } from '#lib/kube/resolve.ts'
 import { evaluate } from '#lib/relationship/evaluate.ts'
 import type { Evaluation as Verdict, RelationshipObjects } from '#lib/relationship/evaluation.ts'
 import { partyOf } from '#lib/relationship/party.ts'
@@ -34,7 +35,7 @@ export async function readAdmission(
   const rar = readRar(object)
   const status = readRarStatus(object.status)
   const objects = reading.refresh === true ? await withFreshPolicies(ctx, cached, rar) : cached
-  const served = ctx.kube.served('rar')
+  const served = servedAs(ctx.kube.servedKinds(), { group: row.group, kind: row.resourceKind })
   const participants = participantsOf(rar, objects)
   const decided = rar.spec.decision !== undefined
   const verdict = evaluate({ rar: object, objects, excludeOwn: decided, autoAdmission: loaded.ok && loaded.policy.autoAdmission.enabled })
@@ -58,14 +59,15 @@ export async function readAdmission(
 
 /** The policies that govern the participants, read from the API server: what is sealed must be what governs now. */
 async function withFreshPolicies(ctx: Ctx, objects: RelationshipObjects, rar: Rar): Promise<RelationshipObjects> {
-  const served = ctx.kube.served('domainPolicy')
   const sides = [rar.spec.participants?.initiator, rar.spec.participants?.counterpart].map((side) => side?.domainIdentityRef.name)
-  if (served === undefined) return objects
+  const kinds = ctx.kube.servedKinds()
+  const fresh = async (policy: KubeObject): Promise<KubeObject | undefined> => {
+    const served = servedAs(kinds, { group: groupOf(policy), kind: policy.kind })
+    return served === undefined ? policy : ctx.kube.fetch(served, policy.metadata.namespace ?? '', policy.metadata.name)
+  }
   const policies = await Promise.all(
     objects.policies.map(async (policy) =>
-      sides.includes(readDomainPolicy(policy).spec.domainIdentityRef?.name)
-        ? ctx.kube.fetch(served, policy.metadata.namespace ?? '', policy.metadata.name)
-        : policy,
+      sides.includes(readDomainPolicy(policy).spec.domainIdentityRef?.name) ? fresh(policy) : policy,
     ),
   )
   return { ...objects, policies: policies.filter((policy) => policy !== undefined) }

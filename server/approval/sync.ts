@@ -1,5 +1,6 @@
 import 'server-only'
 import { randomUUID } from 'node:crypto'
+import { servedAs } from '#lib/kube/resolve.ts'
 import { SYSTEM } from '#lib/access/viewer.ts'
 import type { Event } from '#lib/approval/machine.ts'
 import { canonicalJson } from '#lib/canonical.ts'
@@ -194,11 +195,11 @@ async function record(
 
 /** The object now: from the API server, or from the reflector with a second look before saying that it is gone. */
 async function liveObject(ctx: Ctx, row: RequestRow, fresh: boolean): Promise<KubeObject | 'deleted' | 'unknown'> {
-  const served = ctx.kube.served('rar')
+  const served = servedAs(ctx.kube.servedKinds(), { group: row.group, kind: row.resourceKind })
   const seen = ctx.kube.get(row.group, row.resourceKind, row.namespace, row.name)
   const cached = seen.state === 'down' ? undefined : seen.value
   if (!fresh && cached?.metadata.uid === row.uid) return cached
-  if (served === undefined || served.group !== row.group || (!fresh && seen.state !== 'fresh')) return 'unknown'
+  if (served === undefined || (!fresh && seen.state !== 'fresh')) return 'unknown'
   const object = await ctx.kube.fetch(served, row.namespace, row.name)
   return object === undefined || object.metadata.uid !== row.uid ? 'deleted' : object
 }

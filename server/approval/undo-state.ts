@@ -1,4 +1,5 @@
 import 'server-only'
+import { servedAs } from '#lib/kube/resolve.ts'
 import type { Linked } from '#lib/approval/request.ts'
 import { type Taken, undoPermit } from '#lib/approval/undo.ts'
 import type { RequestView } from '#lib/approval/view.ts'
@@ -19,7 +20,7 @@ export function authorRight(ctx: Pick<Ctx, 'kube'>, row: RequestRow): Permission
   if (row.kind === 'policy') return undefined
   const resource =
     row.kind === 'admission'
-      ? (ctx.kube.served('rar')?.plural ?? 'relationshipadmissionrequests')
+      ? (servedAs(ctx.kube.servedKinds(), { group: row.group, kind: row.resourceKind })?.plural ?? 'relationshipadmissionrequests')
       : (readStored(row.subject).plural ?? 'appprofiles')
   return { verb: 'create', group: row.group, resource }
 }

@@ -1,5 +1,6 @@
 import 'server-only'
 import { z } from 'zod'
+import { servedAs } from '#lib/kube/resolve.ts'
 import { appliedFiles } from '#lib/delivery/document.ts'
 import { CONCEPT } from '#lib/kube/concept.ts'
 import { AppError } from '#lib/error.ts'
@@ -18,8 +19,8 @@ export async function changedEvaluation({ kube }: Pick<World, 'kube'>, sealed: S
   if (sealed.proposal.kind !== 'admission' || sealed.proposal.outcome !== 'Approved') return undefined
   const texts = sealed.files.map(({ path, bytes }) => ({ path, text: bytes && new TextDecoder().decode(bytes) }))
   const file = appliedFiles(kube.cluster, texts).find(({ kind }) => kind === CONCEPT.rar.kind)
-  const served = kube.served('rar')
   if (file === undefined) return 'The sealed files hold no request.'
+  const served = servedAs(kube.servedKinds(), file)
   if (served === undefined)
     throw new AppError('unavailable', 'The cluster does not serve admission requests now, so nothing can be merged.')
   const approved = Spec.safeParse(file.object?.['spec']).data?.decision?.evaluationHash

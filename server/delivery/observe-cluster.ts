@@ -1,5 +1,6 @@
 import 'server-only'
 import { z } from 'zod'
+import { servedAs } from '#lib/kube/resolve.ts'
 import { appliedFiles, type AppliedFile } from '#lib/delivery/document.ts'
 import { type AppliedReport, type Observation, observe } from '#lib/delivery/observe.ts'
 import { AppError } from '#lib/error.ts'
@@ -37,7 +38,7 @@ async function liveOf({ kube }: Pick<World, 'kube'>, file: AppliedFile): Promise
   const kinds = kube.servedKinds()
   // Before discovery nothing is known to be gone: an undo must not be called applied on that.
   if (kinds.length === 0) throw new AppError('unavailable', 'The API server has not said yet which kinds it serves.')
-  const served = kinds.find(({ group, kind }) => group === file.group && kind.toLowerCase() === file.kind.toLowerCase())
+  const served = servedAs(kinds, file)
   return served === undefined ? undefined : kube.fetch(served, served.namespaced ? file.namespace : '', file.name)
 }
 

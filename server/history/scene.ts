@@ -1,4 +1,5 @@
 import 'server-only'
+import { servedAs } from '#lib/kube/resolve.ts'
 import { atLeast, type Level, lowest } from '#lib/access/level.ts'
 import { AppError } from '#lib/error.ts'
 import { domainIndex, type DomainIndex, domainsOf } from '#lib/history/domains.ts'
@@ -80,7 +81,7 @@ export async function createScene(ctx: Ctx): Promise<Scene> {
 
 /** Platform objects belong to no domain: Guardian alone says, and never more than Operational (retrieval.md 3). */
 async function levelWithoutDomain(ctx: Ctx, ref: Omit<ResourceRef, 'cluster'>): Promise<Level> {
-  const served = ctx.kube.servedKinds().find(({ group, kind }) => group === ref.group && kind.toLowerCase() === ref.kind.toLowerCase())
+  const served = servedAs(ctx.kube.servedKinds(), ref)
   try {
     const answer = await ctx.guardian.check(ctx.viewer.login, {
       verb: 'get',

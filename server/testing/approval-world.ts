@@ -226,7 +226,7 @@ function fakeKube(world: TestWorld): Ctx['kube'] {
   return {
     cluster: 'ccs-mgmt',
     served: (concept) => served(CONCEPT[concept].kind, CONCEPT[concept].groups[0]),
-    servedKinds: () => [],
+    servedKinds: () => Object.values(CONCEPT).map(({ kind, groups }) => served(kind, groups[0])),
     list: (concept) => listOf(CONCEPT[concept].kind),
     listKind: (_group, kind) => listOf(kind),
     listedAt: () => 0,

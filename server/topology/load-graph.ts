@@ -1,7 +1,9 @@
 import 'server-only'
 import type { Kube } from '#server/adapter/kube/kube.ts'
 import type { Ctx } from '#server/context.ts'
+import type { Concept } from '#lib/kube/concept.ts'
 import type { KubeObject } from '#lib/kube/object.ts'
+import { meaningOf } from '#lib/kube/resolve.ts'
 import { buildGraph } from '#lib/topology/build.ts'
 import type { Graph } from '#lib/topology/graph.ts'
 import type { TopologyView } from '#lib/topology/view.ts'
@@ -44,7 +46,15 @@ async function build({ kube, dsns, now }: Pick<Ctx, 'kube' | 'dsns' | 'now'>): P
 /** Core and built-in kinds are not governed; ConfigMaps reach the graph as the zone only. */
 function objectsOf(kube: Kube): { readonly objects: readonly KubeObject[]; readonly apiRead: boolean } {
   const kinds = kube.servedKinds().filter(({ group }) => group !== '' && !group.endsWith('.k8s.io'))
-  const lists = kinds.map(({ group, kind }) => kube.listKind(group, kind))
+  const meant = new Set<Concept>()
+  // A thing that stands in two generations is one node (conflicts.md G1).
+  const lists = kinds.flatMap((each) => {
+    const concept = meaningOf(each)?.concept
+    if (concept === undefined) return [kube.listKind(each.group, each.kind)]
+    if (meant.has(concept)) return []
+    meant.add(concept)
+    return [kube.list(concept)]
+  })
   return {
     objects: lists.flatMap((list) => (list.state === 'down' ? [] : list.value)),
     apiRead: lists.length > 0 && lists.every((list) => list.state !== 'down'),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '#lib/error.ts'
-import type { ServedKind } from '#lib/kube/concept.ts'
+import { CONCEPT, type Concept, type ServedKind } from '#lib/kube/concept.ts'
 import type { KubeObject } from '#lib/kube/object.ts'
 import type { SourceAge, Sourced } from '#lib/sourced.ts'
 import type { ZoneReading } from '#server/adapter/dsns/dsns.ts'
@@ -67,16 +67,22 @@ function world(options: Options = {}): Ctx {
     (source: SourceAge['source']): (() => SourceAge) =>
     () => ({ source, state: 'fresh', at: NOW.getTime(), problem: undefined })
   const commit = `commit-${commits++}`
+  const listOf = (groups: readonly string[], kind: string): Sourced<readonly KubeObject[]> =>
+    objects === 'down'
+      ? { state: 'down', problem: 'refused' }
+      : {
+          state: 'fresh',
+          at: 0,
+          value: objects.filter((one) => one.kind === kind && groups.some((group) => one.apiVersion.startsWith(group))),
+        }
   const parts = {
     kube: {
       cluster: 'ccs-mgmt',
       servedKinds: () => KINDS,
       served: () => undefined,
       age: age('Kubernetes'),
-      listKind: (group: string, kind: string): Sourced<readonly KubeObject[]> =>
-        objects === 'down'
-          ? { state: 'down', problem: 'refused' }
-          : { state: 'fresh', at: 0, value: objects.filter((one) => one.kind === kind && one.apiVersion.startsWith(group)) },
+      list: (concept: Concept) => listOf(CONCEPT[concept].groups, CONCEPT[concept].kind),
+      listKind: (group: string, kind: string) => listOf([group], kind),
     },
     dsns: {
       zone: 'seam.ontave.dev',

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { createKubeClient } from '#sandbox/kube-client.ts'
 import { startKubeServer } from '#sandbox/kube/server.ts'
@@ -15,6 +16,9 @@ import { keep } from './road/process.ts'
 // objects change. Nothing may be lost but what a gap names with its times, and nothing may stand twice (goals.md, crash).
 
 const ADMIN = { name: 'admin', username: 'admin', groups: ['system:masters'] }
+
+/** An end for what hangs. */
+const LEAD_MS = 60_000
 
 /** Says what was found; false where something was lost without a gap, or stands twice. */
 export async function prove(args: readonly string[]): Promise<boolean> {
@@ -53,7 +57,9 @@ export async function prove(args: readonly string[]): Promise<boolean> {
     kube: () => kube,
     isBack: () => leader !== undefined,
     alsoNow: async () => {
-      if (leader === undefined) return
+      // Each kill is one of the process that records, so it is waited for.
+      for (const end = performance.now() + LEAD_MS; leader === undefined && performance.now() < end;) await pause(5)
+      if (leader === undefined) throw new Error('nobody records')
       const dying = kept[leader]
       leader = undefined
       dying?.kill()

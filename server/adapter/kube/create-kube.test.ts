@@ -26,6 +26,25 @@ const dataOf = (name: string): unknown => {
   return answer.state === 'down' ? answer.problem : answer.value?.data
 }
 
+const REQUEST = 'RelationshipAdmissionRequest'
+const request = (group: string, name: string) =>
+  ({ apiVersion: `${group}/v1alpha1`, kind: REQUEST, metadata: { name, namespace: 'default' } }) as const
+const requestKind = (group: string) => {
+  const [kind, singular] = [REQUEST, REQUEST.toLowerCase()]
+  const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } }
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `${singular}s.${group}` },
+    spec: {
+      group,
+      scope: 'Namespaced',
+      names: { kind, plural: `${singular}s`, singular, listKind: `${kind}List` },
+      versions: [{ name: 'v1alpha1', served: true, storage: true, schema }],
+    },
+  }
+}
+
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'vortex-kube-'))
   server = await startKubeServer({ dir: directory, users, faults })
@@ -77,40 +96,35 @@ test('follows what is there, what comes, changes and goes, with a reading identi
 test('finds a kind that is defined while it runs', async () => {
   expect(kube.served('rar')).toBeUndefined()
   expect(kube.list('rar')).toMatchObject({ state: 'fresh', value: [] })
-  await admin.apply(
-    {
-      apiVersion: 'apiextensions.k8s.io/v1',
-      kind: 'CustomResourceDefinition',
-      metadata: { name: 'relationshipadmissionrequests.guardian.ontai.dev' },
-      spec: {
-        group: 'guardian.ontai.dev',
-        scope: 'Namespaced',
-        names: {
-          kind: 'RelationshipAdmissionRequest',
-          plural: 'relationshipadmissionrequests',
-          singular: 'relationshipadmissionrequest',
-          listKind: 'RelationshipAdmissionRequestList',
-        },
-        versions: [
-          {
-            name: 'v1alpha1',
-            served: true,
-            storage: true,
-            schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
-          },
-        ],
-      },
-    },
-    'test',
-  )
+  await admin.apply(requestKind('guardian.ontai.dev'), 'test')
   await expect.poll(() => kube.served('rar')?.group, { timeout: 20_000 }).toBe('guardian.ontai.dev')
-  await admin.apply(
-    { apiVersion: 'guardian.ontai.dev/v1alpha1', kind: 'RelationshipAdmissionRequest', metadata: { name: 'r', namespace: 'default' } },
-    'test',
-  )
+  await admin.apply(request('guardian.ontai.dev', 'r'), 'test')
   await expect
     .poll(() => kube.list('rar'), { timeout: 20_000 })
     .toMatchObject({ value: [{ kind: 'RelationshipAdmissionRequest', metadata: { name: 'r' } }] })
+})
+
+test('shows what two generations hold as one list, and of two with one name the newest', async () => {
+  await admin.apply(requestKind('seam.ontai.dev'), 'test')
+  await expect.poll(() => kube.served('rar')?.group, { timeout: 20_000 }).toBe('seam.ontai.dev')
+  for (const [group, name] of [
+    ['seam.ontai.dev', 'r'],
+    ['guardian.ontai.dev', 'old'],
+    ['seam.ontai.dev', 'new'],
+  ] as const)
+    await admin.apply(request(group, name), 'test')
+  const shown = (): unknown => {
+    const all = kube.list('rar')
+    return all.state === 'down'
+      ? all.problem
+      : all.value.map(({ apiVersion, metadata }) => `${apiVersion.split('.')[0]}/${metadata.name}`).toSorted()
+  }
+  await expect.poll(shown, { timeout: 20_000 }).toEqual(['guardian/old', 'seam/new', 'seam/r'])
+  const [seen, again] = [kube.list('rar'), kube.list('rar')]
+  // The same array until something changes: what was made of it is remembered by it.
+  expect(seen.state === 'fresh' && again.state === 'fresh' && seen.value === again.value).toBe(true)
+  await admin.remove({ apiVersion: 'seam.ontai.dev/v1alpha1', kind: REQUEST, namespace: 'default', name: 'r' })
+  await expect.poll(shown).toEqual(['guardian/old', 'guardian/r', 'seam/new'])
 })
 
 test('loses nothing over cut watches, a forgotten history and a server that refuses for a while', async () => {

@@ -1,9 +1,10 @@
 import 'server-only'
 import { AppError } from '#lib/error.ts'
-import { CONCEPT, type ServedKind } from '#lib/kube/concept.ts'
+import { CONCEPT, type Concept, type ServedKind } from '#lib/kube/concept.ts'
+import { mergeGenerations } from '#lib/kube/merge-generations.ts'
 import type { KubeObject } from '#lib/kube/object.ts'
-import { resolveConcept } from '#lib/kube/resolve.ts'
-import type { Sourced } from '#lib/sourced.ts'
+import { resolveAll, resolveConcept } from '#lib/kube/resolve.ts'
+import { combined, type Sourced } from '#lib/sourced.ts'
 import { type ConnectionSettings, connectTo } from '#server/adapter/kube/connection.ts'
 import type { Kube, KubeChange } from '#server/adapter/kube/kube.ts'
 import { collectionPath } from '#server/adapter/kube/list-all.ts'
@@ -55,14 +56,28 @@ export async function createKube(
   const readable = (): readonly Reflector[] => [...reflectors.values()].filter((reflector) => !reflector.isForbidden())
   const listKind = (group: string, kind: string): Sourced<readonly KubeObject[]> =>
     reflectors.get(`${group}/${kind}`)?.objects() ?? unserved([])
+  // Everybody who reads between two changes gets the same array, as from one reflector.
+  const merges = new Map<Concept, { readonly of: readonly (readonly KubeObject[])[]; readonly objects: readonly KubeObject[] }>()
+  const merged = (concept: Concept, lists: readonly Sourced<readonly KubeObject[]>[]): Sourced<readonly KubeObject[]> =>
+    combined(lists, (values) => {
+      const known = merges.get(concept)
+      if (known?.of.length === values.length && known.of.every((list, at) => list === values[at])) return known.objects
+      const objects = mergeGenerations(values)
+      merges.set(concept, { of: values, objects })
+      return objects
+    })
   return {
     cluster: settings.cluster,
     served: (concept) => resolveConcept(concept, served.kinds()),
     servedKinds: served.kinds,
     listKind,
     list: (concept) => {
-      const kind = resolveConcept(concept, served.kinds())
-      if (kind) return listKind(kind.group, kind.kind)
+      const kinds = resolveAll(concept, served.kinds())
+      if (kinds.length > 0)
+        return merged(
+          concept,
+          kinds.map(({ group, kind }) => listKind(group, kind)),
+        )
       const unsaid = CONCEPT[concept].names.find(({ group }) => served.silent().includes(group))?.group
       return unsaid === undefined ? unserved([]) : { state: 'down', problem: `the API server does not say what ${unsaid} serves` }
     },

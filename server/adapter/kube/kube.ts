@@ -12,7 +12,7 @@ export type Kube = {
   /** How a concept is served now; undefined when this cluster does not serve it. */
   readonly served: (concept: Concept) => ServedKind | undefined
   readonly servedKinds: () => readonly ServedKind[]
-  /** All objects of a concept. An unserved concept is fresh and empty; check `served` to tell. */
+  /** All objects of a concept, of all generations that are served; as good as the worst of them (conflicts.md G1). An unserved concept is fresh and empty; check `served` to tell. */
   readonly list: (concept: Concept) => Sourced<readonly KubeObject[]>
   readonly listKind: (group: string, kind: string) => Sourced<readonly KubeObject[]>
   /** Epoch milliseconds of the kind's last whole list; since then it was watched without a gap, whatever became of the connection. */
