@@ -11,7 +11,7 @@ import { kubectlGet } from '#lib/kube/kubectl.ts'
 import { masked } from '#lib/kube/mask.ts'
 import { conditionsOf, type KubeObject } from '#lib/kube/object.ts'
 import { type ResourceRef, refOf } from '#lib/kube/ref.ts'
-import { meaningOf, resolveAll } from '#lib/kube/resolve.ts'
+import { meaningOf, resolveAll, servedAs } from '#lib/kube/resolve.ts'
 import { summaryOf } from '#lib/kube/summary.ts'
 import { requestOf } from '#server/history/repo.ts'
 import type { Ctx } from '#server/context.ts'
@@ -65,16 +65,13 @@ async function presenceOf(ctx: Ctx, ref: ResourceRef): Promise<Presence> {
       presence: 'unknown',
       problem: `This portal reads the cluster ${ctx.kube.cluster} only. What is recorded stands below.`,
     }
+  const served = servedAs(ctx.kube.servedKinds(), ref)
+  if (served !== undefined) ctx.kube.follow(served.group, served.kind)
   const found = ctx.kube.get(ref.group, ref.kind, ref.namespace, ref.name)
   if (found.state === 'down') return { object: undefined, presence: 'unknown', problem: `The cluster did not answer: ${found.problem}.` }
   const problem = found.state === 'stale' ? `The cluster does not answer now: ${found.problem}. This is as of the last answer.` : undefined
-  if (found.value === undefined && (await isUnheardOf(ctx, ref))) throw new AppError('not_found', `There is no ${ref.kind} ${ref.name}.`)
+  if (found.value === undefined && served === undefined) throw new AppError('not_found', `There is no ${ref.kind} ${ref.name}.`)
   return { object: found.value, presence: found.value === undefined ? 'absent' : 'there', problem }
-}
-
-/** Neither served as a kind nor ever committed. */
-async function isUnheardOf(ctx: Ctx, ref: ResourceRef): Promise<boolean> {
-  return !ctx.kube.servedKinds().some(({ group, kind }) => group === ref.group && kind.toLowerCase() === ref.kind.toLowerCase())
 }
 
 const factsOf = (object: KubeObject): ObjectView['facts'] => {

@@ -6,6 +6,7 @@ import { groupOfPart } from '#lib/kube/group-part.ts'
 import { masked } from '#lib/kube/mask.ts'
 import { type KubeObject } from '#lib/kube/object.ts'
 import { refOf } from '#lib/kube/ref.ts'
+import { servedAs } from '#lib/kube/resolve.ts'
 import { parseSelector, selects } from '#lib/kube/selector.ts'
 import { healthReading } from '#lib/kube/summary.ts'
 import { HEALTHS } from '#lib/kube/summary/health.ts'
@@ -45,8 +46,9 @@ export const listObjects = query({
   needs: () => ({ signedIn: true }),
   machine: true,
   async run(ctx, asked): Promise<ResourcesView> {
-    const kind = ctx.kube.servedKinds().find((each) => each.group === asked.group && each.kind === asked.kind)
+    const kind = servedAs(ctx.kube.servedKinds(), asked)
     if (kind === undefined) throw new AppError('not_found', `This cluster serves no ${asked.kind} of ${asked.group || 'the core group'}.`)
+    ctx.kube.follow(kind.group, kind.kind)
     const all = ctx.kube.listKind(kind.group, kind.kind)
     const objects = all.state === 'down' ? [] : all.value
     const columns = columnsOf(ctx, kind, objects)

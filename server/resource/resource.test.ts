@@ -87,6 +87,7 @@ function world({ allowed = true, down, kinds = KINDS }: Options = {}): Ctx {
     kube: {
       cluster: 'ccs-mgmt',
       servedKinds: () => kinds,
+      follow: () => undefined,
       served: () => undefined,
       listKind,
       list: () => ({ state: 'fresh', at: 0, value: [] }),

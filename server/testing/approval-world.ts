@@ -229,6 +229,7 @@ function fakeKube(world: TestWorld): Ctx['kube'] {
     servedKinds: () => Object.values(CONCEPT).map(({ kind, groups }) => served(kind, groups[0])),
     list: (concept) => listOf(CONCEPT[concept].kind),
     listKind: (_group, kind) => listOf(kind),
+    follow: () => undefined,
     listedAt: () => 0,
     get: (_group, kind, namespace, name) => ({ state: 'fresh', value: find(kind, namespace, name), at: Date.now() }),
     fetch: async (kind, namespace, name) => {

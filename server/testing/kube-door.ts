@@ -12,6 +12,8 @@ export type KubeDoor = {
   readonly kubeconfig: (token: string) => string
   /** Asked for every request; undefined lets it through. */
   mishap: (path: string) => Mishap | undefined
+  /** As a server before Kubernetes 1.30: every group is asked for what it serves. */
+  isOld: boolean
   /** Paths and queries of all requests so far, let through or not. */
   readonly asked: string[]
   readonly close: () => Promise<void>
@@ -19,12 +21,12 @@ export type KubeDoor = {
 
 /** Opens a door in plain HTTP on loopback, as `kubectl proxy` is one. */
 export async function openKubeDoor(target: { readonly url: string; readonly caPem: string }): Promise<KubeDoor> {
-  const door = { mishap: (): Mishap | undefined => undefined, asked: [] as string[] }
+  const door = { mishap: (): Mishap | undefined => undefined, isOld: false, asked: [] as string[] }
   const server = createServer((incoming, answer) => {
     const path = incoming.url ?? '/'
     door.asked.push(path)
     const mishap: Mishap | undefined = (door as Pick<KubeDoor, 'mishap'>).mishap(path)
-    if (mishap === undefined) return forward(target, incoming, answer)
+    if (mishap === undefined) return forward(target, incoming, answer, door.isOld ? { accept: 'application/json' } : {})
     if (mishap === 'cut') return void incoming.socket.destroy()
     if (mishap === 'stall') return
     if (mishap === 'garbage') return void answer.writeHead(200).end('<html>\n<html>\n')
@@ -49,8 +51,14 @@ export async function openKubeDoor(target: { readonly url: string; readonly caPe
   })
 }
 
-function forward(target: { readonly url: string; readonly caPem: string }, incoming: IncomingMessage, answer: ServerResponse): void {
-  const { host: _, ...headers } = incoming.headers
+function forward(
+  target: { readonly url: string; readonly caPem: string },
+  incoming: IncomingMessage,
+  answer: ServerResponse,
+  instead: Readonly<Record<string, string>>,
+): void {
+  const { host: _, ...rest } = incoming.headers
+  const headers = { ...rest, ...instead }
   const sent = request(new URL(incoming.url ?? '/', target.url), { method: incoming.method, headers, ca: target.caPem }, (back) => {
     answer.writeHead(back.statusCode ?? 500, back.headers)
     back.pipe(answer)

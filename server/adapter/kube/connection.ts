@@ -6,14 +6,14 @@ import { AppError } from '#lib/error.ts'
 import { causeText, log } from '#server/log.ts'
 
 const DEADLINE_MS = 5_000
-const POOL = { keepAlive: true, maxSockets: 200 }
+const POOL = { keepAlive: true, maxSockets: 50 }
 
 /** One authenticated way to an API server. `path` starts with a slash and carries its query. */
 export type Connection = {
   readonly json: (
     method: 'GET' | 'POST' | 'PATCH',
     path: string,
-    options?: { readonly body?: unknown; readonly contentType?: string; readonly deadlineMs?: number },
+    options?: { readonly body?: unknown; readonly contentType?: string; readonly accept?: string; readonly deadlineMs?: number },
   ) => Promise<{ readonly status: number; readonly body: unknown }>
   /** Opens a watch; the answer's body is a stream of lines. The caller destroys it. */
   readonly stream: (path: string, signal: AbortSignal) => Promise<IncomingMessage>
@@ -30,21 +30,23 @@ export async function connectTo(settings: ConnectionSettings): Promise<Connectio
   let login = load(settings)
   let loadedAt = Date.now()
   const own = login.isPlain ? new HttpAgent(POOL) : new Agent(POOL)
+  // Every followed kind holds a connection for its watch: taken from the pool they would leave none for anything else.
+  const forWatches = login.isPlain ? new HttpAgent() : new Agent()
 
   const open = async (
     method: string,
     path: string,
-    init: { signal: AbortSignal; body?: string; contentType?: string },
+    init: { agent: HttpAgent; signal: AbortSignal; body?: string; contentType?: string; accept?: string },
   ): Promise<IncomingMessage> => {
     const { config, base, isPlain, hasProxy } = login
     const headers = {
-      accept: 'application/json',
+      accept: init.accept ?? 'application/json',
       ...(init.body !== undefined && { 'content-type': init.contentType ?? 'application/json' }),
     }
     const options: RequestOptions = { method, headers }
     // Token refresh, client certificates, custom CAs and the way through a proxy are client-node's business.
     await config.applyToHTTPSOptions(options)
-    const agent = hasProxy ? options.agent : own
+    const agent = hasProxy ? options.agent : init.agent
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       const sent = (isPlain ? plainRequest : request)(new URL(path, base), { ...options, agent, signal: init.signal }, resolve)
       sent.once('error', reject)
@@ -59,21 +61,26 @@ export async function connectTo(settings: ConnectionSettings): Promise<Connectio
   }
 
   return {
-    json: async (method, path, { body, contentType, deadlineMs = DEADLINE_MS } = {}) => {
+    json: async (method, path, { body, contentType, accept, deadlineMs = DEADLINE_MS } = {}) => {
       const text = body === undefined ? undefined : JSON.stringify(body)
       try {
         const response = await open(method, path, {
+          agent: own,
           signal: AbortSignal.timeout(deadlineMs),
           ...(text !== undefined && { body: text }),
           ...(contentType !== undefined && { contentType }),
+          ...(accept !== undefined && { accept }),
         })
         return { status: response.statusCode ?? 0, body: JSON.parse(await collect(response)) as unknown }
       } catch (cause) {
         throw new AppError('unavailable', 'The Kubernetes API server did not answer.', { cause })
       }
     },
-    stream: (path, signal) => open('GET', path, { signal }),
-    close: () => own.destroy(),
+    stream: (path, signal) => open('GET', path, { agent: forWatches, signal }),
+    close: () => {
+      own.destroy()
+      forWatches.destroy()
+    },
   }
 }
 

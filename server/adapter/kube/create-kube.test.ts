@@ -127,6 +127,33 @@ test('shows what two generations hold as one list, and of two with one name the 
   await expect.poll(shown).toEqual(['guardian/old', 'guardian/r', 'seam/new'])
 })
 
+test('follows so many kinds that no contract names, and instead of one of them the one that is opened', async () => {
+  for (const group of ['one.example.org', 'two.example.org', 'three.example.org']) {
+    await admin.apply(requestKind(group), 'test')
+    await admin.apply(request(group, 'stranger'), 'test')
+  }
+  const kubeconfig = join(directory, 'kubeconfig')
+  const few = await createKube({ kubeconfig, context: 'vortex', cluster: 'few', strangersMax: 2 })
+  const read = (): readonly string[] =>
+    few
+      .servedKinds()
+      .filter(({ group, kind }) => group.endsWith('.example.org') && few.listKind(group, kind).state === 'fresh')
+      .map(({ group }) => group)
+  await expect.poll(read, { timeout: 20_000 }).toEqual(['one.example.org', 'three.example.org'])
+  expect(few.listKind('two.example.org', REQUEST)).toMatchObject({ state: 'down', problem: expect.stringContaining('not followed') })
+  expect(few.get('two.example.org', REQUEST, 'default', 'stranger').state).toBe('down')
+  await vi.waitUntil(() => few.ready(), { timeout: 20_000 })
+  expect(few.age().state).toBe('fresh')
+  few.follow('two.example.org', REQUEST)
+  expect(few.age().state, 'a kind that is being listed makes nothing else old').toBe('fresh')
+  await expect.poll(read, { timeout: 20_000 }).toEqual(['one.example.org', 'two.example.org'])
+  expect(few.get('two.example.org', REQUEST, 'default', 'stranger')).toMatchObject({
+    state: 'fresh',
+    value: { metadata: { name: 'stranger' } },
+  })
+  await few.stop()
+})
+
 test('loses nothing over cut watches, a forgotten history and a server that refuses for a while', async () => {
   for (let round = 0; round < 12; round += 1) {
     if (round % 3 === 0) faults.cutWatches()

@@ -8,10 +8,9 @@ import { combined, type Sourced } from '#lib/sourced.ts'
 import { type ConnectionSettings, connectTo } from '#server/adapter/kube/connection.ts'
 import type { Kube, KubeChange } from '#server/adapter/kube/kube.ts'
 import { collectionPath } from '#server/adapter/kube/list-all.ts'
+import { chooseFollowed, isStranger, kindName, STRANGERS_MAX } from '#server/adapter/kube/followed.ts'
 import { type Reflector, reflect } from '#server/adapter/kube/reflector.ts'
 import { followServedKinds } from '#server/adapter/kube/served-kinds.ts'
-
-const nameOf = (kind: Pick<ServedKind, 'group' | 'kind'>): string => `${kind.group}/${kind.kind}`
 
 /**
  * Starts to follow a cluster: discovery at once, on a timer and when a CustomResourceDefinition changes, one reflector per kind.
@@ -22,22 +21,29 @@ export async function createKube(
     readonly cluster: string
     /** Which served kinds to follow; all by default. An identity may not be allowed to read the rest. */
     readonly only?: (kind: ServedKind) => boolean
+    /** How many kinds are followed that no contract names. */
+    readonly strangersMax?: number
     /** Epoch milliseconds of the clock that ages are told by. */
     readonly now?: () => number
   },
 ): Promise<Kube> {
-  const { now = Date.now, only = () => true } = settings
+  const { now = Date.now, only = () => true, strangersMax = STRANGERS_MAX } = settings
   const connection = await connectTo(settings)
   const reflectors = new Map<string, Reflector>()
+  let unfollowed: ReadonlySet<string> = new Set()
+  /** Kinds that somebody opened, the latest at the end. */
+  let asked: readonly string[] = []
   const listeners = new Set<(change: KubeChange) => void>()
 
   const changed = (change: KubeChange): void => {
     if (change.kind.kind === 'CustomResourceDefinition' && served.at() > 0) served.again()
     for (const listener of listeners) listener(change)
   }
-  /** One reflector for each kind that is served, in the version that is served. */
+  /** One reflector for each kind that is followed, in the version that is served. */
   const found = (kinds: readonly ServedKind[]): void => {
-    const today = new Map(kinds.map((kind) => [nameOf(kind), kind]))
+    const followed = chooseFollowed(kinds, { asked, isFollowed: (name) => reflectors.has(name), strangersMax })
+    const today = new Map(followed.map((kind) => [kindName(kind), kind]))
+    unfollowed = new Set(kinds.map(kindName).filter((name) => !today.has(name)))
     for (const [name, reflector] of reflectors) {
       if (today.get(name)?.version === reflector.kind.version) continue
       reflector.stop()
@@ -47,15 +53,19 @@ export async function createKube(
   }
   const served = followServedKinds(connection, { only, found, now })
   /** What is not served is known to be nothing; before discovery it is not known. */
-  const unserved = <T>(value: T): Sourced<T> => {
-    const problem = served.failure()
+  const unserved = <T>(value: T, group: string, kind: string): Sourced<T> => {
+    const problem = unfollowed.has(kindName({ group, kind }))
+      ? `not followed, since more than ${strangersMax} kinds are; it is read once somebody opens it`
+      : served.failure()
     return problem === undefined ? { state: 'fresh', value, at: served.at() } : { state: 'down', problem }
   }
 
-  // A kind that this identity may not read says so itself to whoever asks for it; it does not make the rest of the cluster old.
-  const readable = (): readonly Reflector[] => [...reflectors.values()].filter((reflector) => !reflector.isForbidden())
+  // A kind that this identity may not read, or that no contract names, says so itself to whoever asks for it; it does not make the rest
+  // of the cluster old.
+  const counted = (): readonly Reflector[] =>
+    [...reflectors.values()].filter((reflector) => !reflector.isForbidden() && !isStranger(reflector.kind))
   const listKind = (group: string, kind: string): Sourced<readonly KubeObject[]> =>
-    reflectors.get(`${group}/${kind}`)?.objects() ?? unserved([])
+    reflectors.get(`${group}/${kind}`)?.objects() ?? unserved([], group, kind)
   // Everybody who reads between two changes gets the same array, as from one reflector.
   const merges = new Map<Concept, { readonly of: readonly (readonly KubeObject[])[]; readonly objects: readonly KubeObject[] }>()
   const merged = (concept: Concept, lists: readonly Sourced<readonly KubeObject[]>[]): Sourced<readonly KubeObject[]> =>
@@ -79,9 +89,15 @@ export async function createKube(
           kinds.map(({ group, kind }) => listKind(group, kind)),
         )
       const unsaid = CONCEPT[concept].names.find(({ group }) => served.silent().includes(group))?.group
-      return unsaid === undefined ? unserved([]) : { state: 'down', problem: `the API server does not say what ${unsaid} serves` }
+      return unsaid === undefined ? unserved([], '', '') : { state: 'down', problem: `the API server does not say what ${unsaid} serves` }
     },
-    get: (group, kind, namespace, name) => reflectors.get(`${group}/${kind}`)?.get(namespace, name) ?? unserved(undefined),
+    get: (group, kind, namespace, name) => reflectors.get(`${group}/${kind}`)?.get(namespace, name) ?? unserved(undefined, group, kind),
+    follow: (group, kind) => {
+      const name = kindName({ group, kind })
+      if (reflectors.has(name) && asked.at(-1) === name) return
+      asked = [...asked.filter((each) => each !== name), name].slice(-strangersMax)
+      if (!reflectors.has(name)) found(served.kinds())
+    },
     listedAt: (group, kind) => reflectors.get(`${group}/${kind}`)?.listedAt(),
     fetch: async (kind, namespace, name) => {
       const base = collectionPath(kind)
@@ -95,8 +111,8 @@ export async function createKube(
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    age: () => ageOf(readable(), { failure: served.failure(), discoveredAt: served.at(), now: now() }),
-    ready: () => served.kinds().length > 0 && readable().every((reflector) => reflector.synced()),
+    age: () => ageOf(counted(), { failure: served.failure(), discoveredAt: served.at(), now: now() }),
+    ready: () => served.kinds().length > 0 && counted().every((reflector) => reflector.synced()),
     stop: async () => {
       served.stop()
       for (const reflector of reflectors.values()) reflector.stop()

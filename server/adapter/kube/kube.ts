@@ -15,6 +15,8 @@ export type Kube = {
   /** All objects of a concept, of all generations that are served; as good as the worst of them (conflicts.md G1). An unserved concept is fresh and empty; check `served` to tell. */
   readonly list: (concept: Concept) => Sourced<readonly KubeObject[]>
   readonly listKind: (group: string, kind: string) => Sourced<readonly KubeObject[]>
+  /** Somebody opened this kind: from now on it is followed, should there be too many to follow all. */
+  readonly follow: (group: string, kind: string) => void
   /** Epoch milliseconds of the kind's last whole list; since then it was watched without a gap, whatever became of the connection. */
   readonly listedAt: (group: string, kind: string) => number | undefined
   readonly get: (group: string, kind: string, namespace: string, name: string) => Sourced<KubeObject | undefined>

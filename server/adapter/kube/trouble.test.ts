@@ -151,6 +151,7 @@ test('what was deleted and made anew while nobody watched is told as both', asyn
 test('a group that does not say what it serves stops nobody else; what it may serve is unknown, not absent', async () => {
   await admin.apply(crd('core.ontai.dev', 'domainidentities', 'DomainIdentity'), 'test')
   await admin.apply(crd('guardian.ontai.dev', 'relationshipadmissionrequests', 'RelationshipAdmissionRequest'), 'test')
+  door.isOld = true
   door.mishap = (path) => (path.startsWith('/apis/core.ontai.dev/') ? 503 : undefined)
   const { list, served, age } = await follow()
   await expect.poll(() => list('rar').state, LONG).toBe('fresh')
@@ -159,6 +160,14 @@ test('a group that does not say what it serves stops nobody else; what it may se
   await expect.poll(() => age().state, LONG).toBe('fresh')
   door.mishap = () => undefined
   await expect.poll(() => list('domainIdentity').state, { timeout: 30_000 }).toBe('fresh')
+  door.isOld = false
+})
+
+test('one discovery asks twice, however many groups there are', async () => {
+  door.asked.length = 0
+  const { ready } = await follow()
+  await expect.poll(ready, LONG).toBe(true)
+  expect(door.asked.filter((path) => !path.includes('?') && path.split('/').length <= 4)).toEqual(['/apis', '/api'])
 })
 
 test('a credential that was rotated is taken from the file', async () => {
