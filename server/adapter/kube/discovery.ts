@@ -7,7 +7,7 @@ import type { Connection } from '#server/adapter/kube/connection.ts'
 /** Everything in one answer (Kubernetes 1.30 and later); older servers answer with the list of groups. */
 const AGGREGATED = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
 /** Thousands of kinds are some megabytes. */
-const DISCOVERY_DEADLINE_MS = 15_000
+const DISCOVERY_DEADLINE_MS = 10_000
 
 const Aggregated = z.object({
   kind: z.literal('APIGroupDiscoveryList'),

@@ -16,6 +16,13 @@ describe('why the API server is silent', () => {
       wrapped(AbortSignal.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError')).reason),
       'it did not answer in time',
     ],
+    [
+      'a deadline that passed and so cut the connection',
+      wrapped(
+        new Error('The operation was aborted', { cause: new DOMException('The operation was aborted due to timeout', 'TimeoutError') }),
+      ),
+      'it did not answer in time',
+    ],
     ['a connection that was cut', new Error('aborted'), 'the connection was cut'],
     ['a hang-up', new Error('socket hang up'), 'the connection was cut'],
     ['a foreign certificate', wrapped(new Error('self-signed certificate in certificate chain')), 'its certificate is not trusted'],

@@ -13,10 +13,10 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
 
 /** Why the API server is silent, in words for a page; what the machine said stays in the log. An error nobody thought of is told as it is. */
 export function silenceWords(error: unknown): string {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    const said = causeText(cause)
-    const known = WORDS.find(([pattern]) => pattern.test(said))
-    if (known !== undefined) return known[1]
-  }
+  const said: string[] = []
+  for (let cause = error; cause instanceof Error; cause = cause.cause) said.push(causeText(cause))
+  // A deadline that passes cuts the connection: the more telling words come first in the table.
+  const known = WORDS.find(([pattern]) => said.some((text) => pattern.test(text)))
+  if (known !== undefined) return known[1]
   return error instanceof Error ? error.message : causeText(error)
 }

@@ -57,6 +57,10 @@ const nameThere = (name: string): boolean => {
   const answer = kube?.get('', 'ConfigMap', 'default', name)
   return answer !== undefined && answer.state !== 'down' && answer.value !== undefined
 }
+const textOf = (name: string): string | undefined => {
+  const answer = kube?.get('', 'ConfigMap', 'default', name)
+  return answer === undefined || answer.state === 'down' ? undefined : answer.value?.data?.['text']
+}
 const lists = (): number => door.asked.filter((path) => path.startsWith('/api/v1/configmaps?limit=')).length
 const follow = async (token = server.token('vortex')): Promise<Kube> => {
   await writeFile(kubeconfig, door.kubeconfig(token))
@@ -169,6 +173,37 @@ test('one discovery asks twice, however many groups there are', async () => {
   await expect.poll(ready, LONG).toBe(true)
   expect(door.asked.filter((path) => !path.includes('?') && path.split('/').length <= 4)).toEqual(['/apis', '/api'])
 })
+
+test('a server that restarts between two pages of a list leaves nothing half known, and objects as large as it takes come whole', async () => {
+  const names = Array.from({ length: 620 }, (_, at) => `page-${at}`)
+  for (const name of names) await admin.apply(configMap(name), 'test')
+  const large = 'x'.repeat(1_000_000)
+  await admin.apply(configMap('large', { text: large }), 'test')
+  let cuts = 0
+  door.mishap = (path) => (path.startsWith('/api/v1/configmaps?') && path.includes('continue=') && (cuts += 1) < 3 ? 'cut' : undefined)
+  const { listKind } = await follow()
+  const seen: number[] = []
+  await expect
+    .poll(() => {
+      const all = listKind('', 'ConfigMap')
+      if (all.state !== 'down') seen.push(all.value.length)
+      return all.state
+    }, LONG)
+    .toBe('fresh')
+  expect(cuts).toBe(3)
+  expect(seen.every((count) => count >= names.length + 1)).toBe(true)
+  expect(textOf('large')).toHaveLength(large.length)
+  await admin.apply(configMap('large', { text: large.replaceAll('x', 'y') }), 'test')
+  await expect.poll(() => textOf('large')?.startsWith('y'), LONG).toBe(true)
+})
+
+test('a server that takes connections and answers nothing is called silent, and read once it answers', async () => {
+  door.mishap = () => 'stall'
+  const { age, ready } = await follow()
+  await expect.poll(() => age(), LONG).toMatchObject({ state: 'down', problem: expect.stringContaining('did not answer in time') })
+  door.mishap = () => undefined
+  await expect.poll(ready, { timeout: 30_000 }).toBe(true)
+}, 60_000)
 
 test('a credential that was rotated is taken from the file', async () => {
   const { ready, age } = await follow('not a token')

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { KubeClient, KubeObject } from '#sandbox/kube-client.ts'
+import { type KubeClient, type KubeObject, KubeRefusal } from '#sandbox/kube-client.ts'
 
 /** What is changed again and again: kinds of the demo world, and those of which copies come and go. */
 const CHANGED = [
@@ -16,7 +16,7 @@ export function churn(kube: KubeClient, perSecond: number): { readonly made: () 
   let isOver = false
   const run = async (): Promise<void> => {
     const standing: KubeObject[] = []
-    for (const [apiVersion, kind] of CHANGED) standing.push(...(await kube.list({ apiVersion, kind })).items)
+    for (const [apiVersion, kind] of CHANGED) standing.push(...(await listed(kube, apiVersion, kind)))
     if (standing.length === 0) throw new Error('there is nothing to change in this world')
     const startedAt = performance.now()
     while (!isOver) {
@@ -34,6 +34,16 @@ export function churn(kube: KubeClient, perSecond: number): { readonly made: () 
     },
   }
 }
+
+/** A kind that this world does not serve has no objects. */
+const listed = (kube: KubeClient, apiVersion: string, kind: string): Promise<readonly KubeObject[]> =>
+  kube.list({ apiVersion, kind }).then(
+    ({ items }) => items,
+    (error: unknown) => {
+      if (error instanceof KubeRefusal && error.code === 404) return []
+      throw error
+    },
+  )
 
 async function oneChange(kube: KubeClient, standing: readonly KubeObject[], count: number): Promise<void> {
   const [name, namespace] = [`soak-${count % COPIES}`, 'default']

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { type BrowserContext, chromium } from '@playwright/test'
 import { setTimeout as pause } from 'node:timers/promises'
 
@@ -22,8 +23,8 @@ const PEOPLE = ['maria.santos', 'lena.fischer', 'james.okafor']
 
 /** Tabs that go from page to page, and streams that are opened, read and left. */
 export async function visitors(url: string, wanted: { readonly tabs: number; readonly streams: number }): Promise<Visitors> {
-  const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+  const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path))
+  const browser = await chromium.launch({ ...(executablePath !== undefined && { executablePath }), args: ['--no-sandbox'] })
   const over = new AbortController()
   let visits = 0
   let events = 0
