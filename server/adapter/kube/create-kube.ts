@@ -8,8 +8,8 @@ import { combined, type Sourced } from '#lib/sourced.ts'
 import { type ConnectionSettings, connectTo } from '#server/adapter/kube/connection.ts'
 import type { Kube, KubeChange } from '#server/adapter/kube/kube.ts'
 import { collectionPath } from '#server/adapter/kube/list-all.ts'
-import { chooseFollowed, isStranger, kindName, STRANGERS_MAX } from '#server/adapter/kube/followed.ts'
-import { type Reflector, reflect } from '#server/adapter/kube/reflector.ts'
+import { followKinds, isStranger, STRANGERS_MAX } from '#server/adapter/kube/followed.ts'
+import type { Reflector } from '#server/adapter/kube/reflector.ts'
 import { followServedKinds } from '#server/adapter/kube/served-kinds.ts'
 
 /**
@@ -29,32 +29,17 @@ export async function createKube(
 ): Promise<Kube> {
   const { now = Date.now, only = () => true, strangersMax = STRANGERS_MAX } = settings
   const connection = await connectTo(settings)
-  const reflectors = new Map<string, Reflector>()
-  let unfollowed: ReadonlySet<string> = new Set()
-  /** Kinds that somebody opened, the latest at the end. */
-  let asked: readonly string[] = []
   const listeners = new Set<(change: KubeChange) => void>()
 
   const changed = (change: KubeChange): void => {
     if (change.kind.kind === 'CustomResourceDefinition' && served.at() > 0) served.again()
     for (const listener of listeners) listener(change)
   }
-  /** One reflector for each kind that is followed, in the version that is served. */
-  const found = (kinds: readonly ServedKind[]): void => {
-    const followed = chooseFollowed(kinds, { asked, isFollowed: (name) => reflectors.has(name), strangersMax })
-    const today = new Map(followed.map((kind) => [kindName(kind), kind]))
-    unfollowed = new Set(kinds.map(kindName).filter((name) => !today.has(name)))
-    for (const [name, reflector] of reflectors) {
-      if (today.get(name)?.version === reflector.kind.version) continue
-      reflector.stop()
-      reflectors.delete(name)
-    }
-    for (const [name, kind] of today) if (!reflectors.has(name)) reflectors.set(name, reflect(connection, kind, { changed, now }))
-  }
-  const served = followServedKinds(connection, { only, found, now })
+  const followed = followKinds(connection, { changed, now, strangersMax })
+  const served = followServedKinds(connection, { only, found: followed.found, now })
   /** What is not served is known to be nothing; before discovery it is not known. */
   const unserved = <T>(value: T, group: string, kind: string): Sourced<T> => {
-    const problem = unfollowed.has(kindName({ group, kind }))
+    const problem = followed.isLeftOut(group, kind)
       ? `not followed, since more than ${strangersMax} kinds are; it is read once somebody opens it`
       : served.failure()
     return problem === undefined ? { state: 'fresh', value, at: served.at() } : { state: 'down', problem }
@@ -62,20 +47,10 @@ export async function createKube(
 
   // A kind that this identity may not read, or that no contract names, says so itself to whoever asks for it; it does not make the rest
   // of the cluster old.
-  const counted = (): readonly Reflector[] =>
-    [...reflectors.values()].filter((reflector) => !reflector.isForbidden() && !isStranger(reflector.kind))
+  const counted = (): readonly Reflector[] => followed.all().filter((reflector) => !reflector.isForbidden() && !isStranger(reflector.kind))
   const listKind = (group: string, kind: string): Sourced<readonly KubeObject[]> =>
-    reflectors.get(`${group}/${kind}`)?.objects() ?? unserved([], group, kind)
-  // Everybody who reads between two changes gets the same array, as from one reflector.
-  const merges = new Map<Concept, { readonly of: readonly (readonly KubeObject[])[]; readonly objects: readonly KubeObject[] }>()
-  const merged = (concept: Concept, lists: readonly Sourced<readonly KubeObject[]>[]): Sourced<readonly KubeObject[]> =>
-    combined(lists, (values) => {
-      const known = merges.get(concept)
-      if (known?.of.length === values.length && known.of.every((list, at) => list === values[at])) return known.objects
-      const objects = mergeGenerations(values)
-      merges.set(concept, { of: values, objects })
-      return objects
-    })
+    followed.of(group, kind)?.objects() ?? unserved([], group, kind)
+  const merged = rememberedMerges()
   return {
     cluster: settings.cluster,
     served: (concept) => resolveConcept(concept, served.kinds()),
@@ -91,14 +66,9 @@ export async function createKube(
       const unsaid = CONCEPT[concept].names.find(({ group }) => served.silent().includes(group))?.group
       return unsaid === undefined ? unserved([], '', '') : { state: 'down', problem: `the API server does not say what ${unsaid} serves` }
     },
-    get: (group, kind, namespace, name) => reflectors.get(`${group}/${kind}`)?.get(namespace, name) ?? unserved(undefined, group, kind),
-    follow: (group, kind) => {
-      const name = kindName({ group, kind })
-      if (reflectors.has(name) && asked.at(-1) === name) return
-      asked = [...asked.filter((each) => each !== name), name].slice(-strangersMax)
-      if (!reflectors.has(name)) found(served.kinds())
-    },
-    listedAt: (group, kind) => reflectors.get(`${group}/${kind}`)?.listedAt(),
+    get: (group, kind, namespace, name) => followed.of(group, kind)?.get(namespace, name) ?? unserved(undefined, group, kind),
+    follow: followed.ask,
+    listedAt: (group, kind) => followed.of(group, kind)?.listedAt(),
     fetch: async (kind, namespace, name) => {
       const base = collectionPath(kind)
       const path = kind.namespaced ? base.replace(/\/[^/]+$/, `/namespaces/${encodeURIComponent(namespace)}/${kind.plural}`) : base
@@ -115,10 +85,23 @@ export async function createKube(
     ready: () => served.kinds().length > 0 && counted().every((reflector) => reflector.synced()),
     stop: async () => {
       served.stop()
-      for (const reflector of reflectors.values()) reflector.stop()
+      followed.stop()
       connection.close()
     },
   }
+}
+
+/** Everybody who reads between two changes gets the same array, as from one reflector. */
+function rememberedMerges() {
+  const merges = new Map<Concept, { readonly of: readonly (readonly KubeObject[])[]; readonly objects: readonly KubeObject[] }>()
+  return (concept: Concept, lists: readonly Sourced<readonly KubeObject[]>[]): Sourced<readonly KubeObject[]> =>
+    combined(lists, (values) => {
+      const known = merges.get(concept)
+      if (known?.of.length === values.length && known.of.every((list, at) => list === values[at])) return known.objects
+      const objects = mergeGenerations(values)
+      merges.set(concept, { of: values, objects })
+      return objects
+    })
 }
 
 /** The age of the whole source is that of its worst kind. */
