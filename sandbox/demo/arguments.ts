@@ -8,6 +8,7 @@ export type DemoArguments = {
   readonly withStory: boolean
   readonly isRenamed: boolean
   readonly shiftDays: number
+  readonly apiServer: 'embedded' | 'real'
   readonly port: number
 }
 
@@ -20,6 +21,7 @@ export const USAGE = `npm run demo -- [options]
   --no-story        do not play the story at start
   --rename          give every demo object another name
   --shift-days N    move the past N days back
+  --real-kube       a real kube-apiserver instead of the sandbox's own (made once by npm run kube:build)
   PORT=3000         the portal's port; 0 takes a free one`
 
 /** Reads the command line; throws with a sentence when it cannot be meant. */
@@ -33,6 +35,7 @@ export function readArguments(args: readonly string[], environment: Readonly<Rec
       'no-story': { type: 'boolean', default: false },
       rename: { type: 'boolean', default: false },
       'shift-days': { type: 'string', default: '0' },
+      'real-kube': { type: 'boolean', default: false },
     },
   })
   const shiftDays = Number(values['shift-days'])
@@ -46,6 +49,7 @@ export function readArguments(args: readonly string[], environment: Readonly<Rec
     withStory: !values['no-story'],
     isRenamed: values.rename,
     shiftDays,
+    apiServer: values['real-kube'] ? 'real' : 'embedded',
     port,
   }
 }

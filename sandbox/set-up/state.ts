@@ -4,7 +4,13 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 
 /** How this world was laid out; kept with it, so that a restart and the story speak of the same names and dates. */
-export type Layout = { readonly now: string; readonly isRenamed: boolean; readonly shiftDays: number }
+export type Layout = {
+  readonly now: string
+  readonly isRenamed: boolean
+  readonly shiftDays: number
+  /** The API server that keeps its objects; the sandbox's own where nothing is said. */
+  readonly apiServer?: 'embedded' | 'real'
+}
 
 export type Secrets = {
   readonly portalToken: string
