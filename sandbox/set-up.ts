@@ -24,9 +24,10 @@ const SIGNERS = 'vortex/allowed_signers'
 const PASSES_MAX = 5
 
 /** What the world's own functions need to lay everything out the same way each time. */
-export const settingOf = ({ now, isRenamed, shiftDays }: Layout): Setting => ({
+export const settingOf = ({ now, isRenamed, shiftDays, generation }: Layout): Setting => ({
   now: new Date(now),
   shiftDays,
+  generation,
   rename: isRenamed ? disguise : undefined,
 })
 
@@ -39,10 +40,10 @@ export const renamedNames = ({ isRenamed }: Layout): Readonly<Record<string, str
 
 /** Makes the bare repository from the history, and the portal's signing key, whose public half the first commit registers. */
 export async function setUpRepository(paths: ReturnType<typeof pathsOf>, layout: Layout): Promise<void> {
-  const { now, rename, shiftDays } = settingOf(layout)
+  const { now, rename, shiftDays, generation } = settingOf(layout)
   const key = createSshKey(PORTAL_EMAIL)
   writeFileSync(paths.signingKey, key.privateText, { mode: 0o600 })
-  const commits = layOut(now, rename, shiftDays).commits.map((commit, at): HistoryCommit => {
+  const commits = layOut(now, rename, shiftDays, generation).commits.map((commit, at): HistoryCommit => {
     const files = [...commit.files]
     return {
       author: { name: commit.author.name, email: commit.author.email, at: commit.at },
