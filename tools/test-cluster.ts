@@ -9,8 +9,8 @@ import { add, finish, run, vitest } from './suite.ts'
 // The Kubernetes contract tests and the adapter's, against a real kube-apiserver or any cluster that a kubeconfig names; and browser walks
 // through the demo world laid out in a real kube-apiserver, one of its own for each file of walks.
 
-const FOLDERS = ['sandbox/kube/contract', 'sandbox/kube/real', 'server/adapter/kube']
-const WALKS = ['e2e/approval.e2e.ts', 'e2e/live.e2e.ts', 'e2e/resources.e2e.ts', 'e2e/inbox.e2e.ts']
+const FOLDERS = ['sandbox/kube/contract', 'sandbox/kube/real', 'server/adapter/kube', 'server/resource/lab-manifests.test.ts']
+const WALKS = ['approval', 'identity', 'live', 'resources'].map((name) => `e2e/${name}.e2e.ts`)
 const USAGE = 'npm run test:cluster [-- --kubeconfig FILE [--namespace PREFIX]] [FOLDER OR FILE…]'
 const isWalk = (path: string): boolean => path.startsWith('e2e/')
 
