@@ -9,7 +9,9 @@ import { add, finish, run, vitest } from './suite.ts'
 // The Kubernetes contract tests and the adapter's, against a real kube-apiserver or any cluster that a kubeconfig names; and browser walks
 // through the demo world laid out in a real kube-apiserver, one of its own for each file of walks.
 
-const FOLDERS = ['sandbox/kube/contract', 'sandbox/kube/real', 'server/adapter/kube', 'server/resource/lab-manifests.test.ts']
+const FOLDERS = ['sandbox/kube/contract', 'sandbox/kube/real', 'server/adapter/kube']
+/** What needs servers of its own, not the one that others use. */
+const OWN = ['server/resource/lab-manifests.test.ts']
 const WALKS = ['approval', 'identity', 'live', 'resources'].map((name) => `e2e/${name}.e2e.ts`)
 const USAGE = 'npm run test:cluster [-- --kubeconfig FILE [--namespace PREFIX]] [FOLDER OR FILE…]'
 const isWalk = (path: string): boolean => path.startsWith('e2e/')
@@ -24,7 +26,7 @@ function asked() {
     if (file !== undefined && !existsSync(file)) throw new Error(`--kubeconfig: there is no file ${file}`)
     if (values.namespace !== undefined && !/^[a-z]([-a-z0-9]{0,40}[a-z0-9])?$/.test(values.namespace))
       throw new Error(`--namespace: ${values.namespace} is no DNS label of at most 42 characters`)
-    const all = positionals.length > 0 ? positionals : [...FOLDERS, ...WALKS]
+    const all = positionals.length > 0 ? positionals : [...FOLDERS, ...(file === undefined ? [...OWN, ...WALKS] : [])]
     const [folders, walks] = [all.filter((path) => !isWalk(path)), all.filter(isWalk)]
     return { file, namespace: values.namespace, folders, walks }
   } catch (error) {

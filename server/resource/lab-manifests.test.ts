@@ -64,11 +64,11 @@ if (definitions.length === 0)
   process.stderr.write(`${relative(process.cwd(), DATA)} is not there: the lab's manifests in the explorer are skipped\n`)
 
 const assets = findKubeAssets()
-const SERVERS = ['embedded', ...(assets.state === 'found' ? ['real'] : [])] as const
+const isReal = process.env['KUBE_CONTRACT_KUBECONFIG'] !== undefined && assets.state === 'found'
 
-/** A server of our own, because the manifests stand in namespaces with names of their own. */
-async function openServer(which: string): Promise<Cluster> {
-  if (which === 'embedded' || assets.state === 'missing') return openCluster('embedded')
+/** The sandbox's server, or a real one under `npm run test:cluster`: of our own, because the manifests stand in namespaces with names of their own. */
+async function openServer(): Promise<Cluster> {
+  if (!isReal) return openCluster('embedded')
   const server = await startRealKube(assets.directory, [{ name: 'admin', username: 'admin', groups: ['system:masters'] }])
   return { ...(await openCluster(server.kubeconfig)), stop: server.stop }
 }
@@ -110,80 +110,83 @@ async function fill(cluster: Cluster): Promise<void> {
   }
 }
 
-describe.skipIf(definitions.length === 0).each(SERVERS)('the manifests of the lab in the explorer, with the %s API server', (which) => {
-  let cluster: Cluster
-  let kube: Kube
-  let database: Database
-  let ctx: Ctx
-  beforeAll(async () => {
-    cluster = await openServer(which)
-    await fill(cluster)
-    database = await openDatabase('memory:')
-    kube = await createKube({ kubeconfig: cluster.kubeconfig, context: undefined, cluster: 'lab' })
-    await vi.waitUntil(() => kube.ready(), PATIENCE)
-    const viewer: Viewer = { kind: 'person', login: 'james', name: 'James', groups: ['platform'] }
-    ctx = { ...testWorld(database).ctx('james'), kube, viewer }
-  }, 240_000)
-  afterAll(async () => {
-    await kube.stop()
-    await database.close()
-    await cluster.stop()
-  })
+describe.skipIf(definitions.length === 0)(
+  `the manifests of the lab in the explorer, with ${isReal ? 'a real' : 'the embedded'} API server`,
+  () => {
+    let cluster: Cluster
+    let kube: Kube
+    let database: Database
+    let ctx: Ctx
+    beforeAll(async () => {
+      cluster = await openServer()
+      await fill(cluster)
+      database = await openDatabase('memory:')
+      kube = await createKube({ kubeconfig: cluster.kubeconfig, context: undefined, cluster: 'lab' })
+      await vi.waitUntil(() => kube.ready(), PATIENCE)
+      const viewer: Viewer = { kind: 'person', login: 'james', name: 'James', groups: ['platform'] }
+      ctx = { ...testWorld(database).ctx('james'), kube, viewer }
+    }, 240_000)
+    afterAll(async () => {
+      await kube.stop()
+      await database.close()
+      await cluster.stop()
+    })
 
-  test('every definition is a kind of the explorer, under the concept that the contracts describe', async () => {
-    expect(manifests.length).toBeGreaterThan(10)
-    // A kind that was defined a moment ago is listed, but a real server refuses to watch it (429) until its storage is ready.
-    const troubled = async () => (await listKinds(ctx, {})).lines.filter(({ problem }) => problem !== undefined)
-    await expect.poll(troubled, PATIENCE).toEqual([])
-    const { lines } = await listKinds(ctx, {})
-    for (const { group, kind } of kinds.values()) {
-      const line = lines.find((each) => each.group === group && each.kind === kind)
-      const meaning = meaningOf({ group, kind })
-      expect({ kind, described: meaning !== undefined, other: line === undefined || line.shelf === 'Other kinds' }).toEqual({
-        kind,
-        described: true,
-        other: false,
-      })
-      expect(line?.generation).toBe(meaning?.name.generation)
-    }
-  })
+    test('every definition is a kind of the explorer, under the concept that the contracts describe', async () => {
+      expect(manifests.length).toBeGreaterThan(10)
+      // A kind that was defined a moment ago is listed, but a real server refuses to watch it (429) until its storage is ready.
+      const troubled = async () => (await listKinds(ctx, {})).lines.filter(({ problem }) => problem !== undefined)
+      await expect.poll(troubled, PATIENCE).toEqual([])
+      const { lines } = await listKinds(ctx, {})
+      for (const { group, kind } of kinds.values()) {
+        const line = lines.find((each) => each.group === group && each.kind === kind)
+        const meaning = meaningOf({ group, kind })
+        expect({ kind, described: meaning !== undefined, other: line === undefined || line.shelf === 'Other kinds' }).toEqual({
+          kind,
+          described: true,
+          other: false,
+        })
+        expect(line?.generation).toBe(meaning?.name.generation)
+      }
+    })
 
-  test.each(manifests.map((object) => [object.kind, object.metadata.name, object] as const))(
-    '%s %s stands in its list, is found by name, and has a summary in its own terms',
-    async (_kind, name, object) => {
-      const { group = '', kind = '' } = kindOf(object) ?? {}
-      const ref = { ...refOf('lab', object), namespace: kindOf(object)?.namespaced ? namespaceOf(object) : '' }
-      const { rows } = await listObjects(ctx, { group, kind, q: name, namespace: ref.namespace })
-      const row = rows.find((each) => each.ref.name === name)
-      expect(row).toMatchObject({ ref, level: 'Operational' })
-      expect(HEALTHS).toContain(row?.health)
-      expect(row?.words).toMatch(/\S \S.*\.$/)
-      const { hits } = await searchObjects(ctx, { q: `${kind} ${name}` })
-      expect(hits.map((hit) => hit.ref.name)).toContain(name)
+    test.each(manifests.map((object) => [object.kind, object.metadata.name, object] as const))(
+      '%s %s stands in its list, is found by name, and has a summary in its own terms',
+      async (_kind, name, object) => {
+        const { group = '', kind = '' } = kindOf(object) ?? {}
+        const ref = { ...refOf('lab', object), namespace: kindOf(object)?.namespaced ? namespaceOf(object) : '' }
+        const { rows } = await listObjects(ctx, { group, kind, q: name, namespace: ref.namespace })
+        const row = rows.find((each) => each.ref.name === name)
+        expect(row).toMatchObject({ ref, level: 'Operational' })
+        expect(HEALTHS).toContain(row?.health)
+        expect(row?.words).toMatch(/\S \S.*\.$/)
+        const { hits } = await searchObjects(ctx, { q: `${kind} ${name}` })
+        expect(hits.map((hit) => hit.ref.name)).toContain(name)
 
-      const page = await getObject(ctx, ref)
-      expect(page).toMatchObject({ presence: 'there', health: { is: row?.health, words: row?.words } })
-      expect(page.generation).toBe(meaningOf({ group, kind })?.name.generation)
-      expect(page.own, 'facts in the terms of the kind').toEqual(
-        expect.arrayContaining([{ label: expect.stringMatching(/\S/), value: expect.stringMatching(/\S/) }]),
-      )
-      expect(isGrounded(object, page.health?.words ?? ''), page.health?.words).toBe(true)
-    },
-  )
+        const page = await getObject(ctx, ref)
+        expect(page).toMatchObject({ presence: 'there', health: { is: row?.health, words: row?.words } })
+        expect(page.generation).toBe(meaningOf({ group, kind })?.name.generation)
+        expect(page.own, 'facts in the terms of the kind').toEqual(
+          expect.arrayContaining([{ label: expect.stringMatching(/\S/), value: expect.stringMatching(/\S/) }]),
+        )
+        expect(isGrounded(object, page.health?.words ?? ''), page.health?.words).toBe(true)
+      },
+    )
 
-  test('what an operator reports turns unknown into a state with its reason', async () => {
-    const membership = manifests.find(({ kind }) => kind === 'SeamMembership')
-    if (membership === undefined) throw new Error('the lab has no membership')
-    const ref = refOf('lab', membership)
-    const said = async () => (await getObject(ctx, ref)).health
-    const report = async (admitted: boolean) =>
-      cluster.call('PATCH', `${await placeOf(cluster, membership)}/status`, {
-        type: 'application/merge-patch+json',
-        body: { status: { admitted } },
-      })
-    expect((await report(false)).code).toBe(200)
-    await expect.poll(said, PATIENCE).toMatchObject({ is: 'caution', words: 'admitted is false.' })
-    expect((await report(true)).code).toBe(200)
-    await expect.poll(said, PATIENCE).toMatchObject({ is: 'ok', words: 'admitted is true.' })
-  })
-})
+    test('what an operator reports turns unknown into a state with its reason', async () => {
+      const membership = manifests.find(({ kind }) => kind === 'SeamMembership')
+      if (membership === undefined) throw new Error('the lab has no membership')
+      const ref = refOf('lab', membership)
+      const said = async () => (await getObject(ctx, ref)).health
+      const report = async (admitted: boolean) =>
+        cluster.call('PATCH', `${await placeOf(cluster, membership)}/status`, {
+          type: 'application/merge-patch+json',
+          body: { status: { admitted } },
+        })
+      expect((await report(false)).code).toBe(200)
+      await expect.poll(said, PATIENCE).toMatchObject({ is: 'caution', words: 'admitted is false.' })
+      expect((await report(true)).code).toBe(200)
+      await expect.poll(said, PATIENCE).toMatchObject({ is: 'ok', words: 'admitted is true.' })
+    })
+  },
+)
