@@ -8,7 +8,7 @@ import { groupOf, type KubeObject } from '#lib/kube/object.ts'
 import { refOf } from '#lib/kube/ref.ts'
 import { meaningOf } from '#lib/kube/resolve.ts'
 import { HEALTHS } from '#lib/kube/summary/health.ts'
-import { openCluster, type Cluster } from '#sandbox/kube/contract/cluster.ts'
+import { type Cluster, isGivenOther, openCluster } from '#sandbox/kube/contract/cluster.ts'
 import { startRealKube } from '#sandbox/kube/real/apiserver.ts'
 import { findKubeAssets } from '#sandbox/kube/real/assets.ts'
 import { openDatabase } from '#server/adapter/db/open.ts'
@@ -64,7 +64,7 @@ if (definitions.length === 0)
   process.stderr.write(`${relative(process.cwd(), DATA)} is not there: the lab's manifests in the explorer are skipped\n`)
 
 const assets = findKubeAssets()
-const isReal = process.env['KUBE_CONTRACT_KUBECONFIG'] !== undefined && assets.state === 'found'
+const isReal = isGivenOther() && assets.state === 'found'
 
 /** The sandbox's server, or a real one under `npm run test:cluster`: of our own, because the manifests stand in namespaces with names of their own. */
 async function openServer(): Promise<Cluster> {
