@@ -214,10 +214,11 @@ export function useWorld(settings: Settings = {}): DemoWorld {
 
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** The walks pass in every world: `VORTEX_E2E_WORLD="--rename --shift-days 37"`, or a Playwright project that says `metadata.world`. */
+/** The walks pass in every world: `VORTEX_E2E_WORLD="--rename --shift-days 37"`, beside what a Playwright project says by `metadata.world`. */
 function worldArguments(metadata: Readonly<Record<string, unknown>>): readonly string[] {
-  const world = process.env['VORTEX_E2E_WORLD'] ?? metadata['world']
-  return typeof world === 'string' ? world.split(' ').filter(Boolean) : []
+  return [metadata['world'], process.env['VORTEX_E2E_WORLD']].flatMap((words) =>
+    typeof words === 'string' ? words.split(' ').filter(Boolean) : [],
+  )
 }
 
 async function post(url: string, body: unknown): Promise<void> {
