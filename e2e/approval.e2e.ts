@@ -65,7 +65,7 @@ test('exactly what the page showed stands on a signed branch, with its trailers'
   const paths = (await world.git('diff', '--name-only', 'main', proposal)).trim().split('\n').toSorted()
   expect(paths).toEqual([...shown.keys()].toSorted())
   expect(paths.filter((path) => path.includes('/domainrelationship.core.ontai.dev/'))).toHaveLength(1)
-  expect(paths.filter((path) => path.endsWith(`/relationshipadmissionrequest.seam.ontai.dev/${rar()}.yaml`))).toHaveLength(1)
+  expect(paths.filter((path) => path.endsWith(`/relationshipadmissionrequest.${world.group()}/${rar()}.yaml`))).toHaveLength(1)
   expect(paths).toContain(`governance/events/${id()}.yaml`)
   const filled: Record<string, unknown> = {}
   for (const [path, text] of shown) {
@@ -118,6 +118,15 @@ test('main has it once, by a merge that the person asked for', async () => {
   expect(second).toBe(proposal)
   expect(trailers(await world.git('log', '-1', '--format=%B', merge), 'Merge-requested-by')).toEqual(['james.okafor'])
   for (const path of shown.keys()) expect(await world.repository.bytes('main', path)).toEqual(await world.repository.bytes(proposal, path))
+})
+
+test('the page of the request as an object says in which generation of the platform it is served', async ({ browser }) => {
+  const noor = await world.as(browser, 'noor.haddad')
+  const path = `/objects/ccs-mgmt/${world.group()}/RelationshipAdmissionRequest/seam-system/${rar()}`
+  await noor.goto(new URL(path, noor.url()).href)
+  await expect(noor.getByRole('heading', { level: 1 })).toContainText(rar())
+  await expect(noor.getByText(`Generation ${world.generation()}`, { exact: true }).filter({ visible: true })).toBeVisible()
+  await expect(noor.getByRole('region', { name: 'Summary' })).toContainText('Admitted')
 })
 
 test('kubectl shows the same', async () => {

@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { type Browser, expect, type Page, test } from '@playwright/test'
 import { type PostgresServer, startPostgres } from '#sandbox/postgres.ts'
-import { rarPath } from './cluster.ts'
 import { decide, openRequest, votes } from './decide.ts'
 import { type Ingress, openIngress } from './ingress.ts'
 import { readLedger } from './ledger.ts'
@@ -139,7 +138,7 @@ test('web five minutes behind, worker five minutes ahead: approved, sealed, merg
 test('web five minutes ahead, worker five minutes behind, on what the others wrote: the same', async ({ browser }) => {
   await portalWith('+5m', '-5m')
   const name = 'rar-just-made'
-  expect((await world.kube('admin', 'POST', rarPath(), await copyOf(world, name, 'rar-cbs-extends-cs'))).status).toBe(201)
+  expect((await world.kube('admin', 'POST', world.rarPath(), await copyOf(world, name, 'rar-cbs-extends-cs'))).status).toBe(201)
   await wholeRoad(browser, name)
 })
 

@@ -39,9 +39,12 @@ function objectOf(text: string): Record<string, unknown> {
   }
 }
 
-const RARS = '/apis/seam.ontai.dev/v1alpha1/namespaces/seam-system/relationshipadmissionrequests'
+/** Where requests live; their group is another one in each generation of the platform. */
+export function rarPath(group: string, name?: string): string {
+  const all = `/apis/${group}/v1alpha1/namespaces/seam-system/relationshipadmissionrequests`
+  return name === undefined ? all : `${all}/${name}`
+}
 
-export const rarPath = (name?: string): string => (name === undefined ? RARS : `${RARS}/${name}`)
 export const relationshipPath = (name?: string): string =>
   `/apis/core.ontai.dev/v1alpha1/namespaces/ont-system/domainrelationships${name === undefined ? '' : `/${name}`}`
 

@@ -1,10 +1,10 @@
 import { expect, test } from '@playwright/test'
-import { rarPath, relationshipPath } from './cluster.ts'
+import { relationshipPath } from './cluster.ts'
 import { useWorld } from './world.ts'
 
 const world = useWorld()
 
-const rar = () => rarPath(world.named('rar-cs-observes-pgw'))
+const rar = () => world.rarPath(world.named('rar-cs-observes-pgw'))
 const policy = () => `/apis/core.ontai.dev/v1alpha1/namespaces/ont-system/domainpolicies/${world.named('cs-production')}`
 const CONFIG_MAPS = '/api/v1/namespaces/seam-system/configmaps'
 
@@ -13,19 +13,23 @@ const labels = { metadata: { labels: { written: 'by-vortex' } } }
 
 /** Every verb that writes, on kinds of people, of operators and of Kubernetes itself. */
 const WRITES = (): readonly (readonly [method: string, path: string, body?: unknown, type?: string])[] => [
-  ['POST', rarPath(), { apiVersion: 'seam.ontai.dev/v1alpha1', kind: 'RelationshipAdmissionRequest', metadata: { name: 'x' }, spec: {} }],
+  [
+    'POST',
+    world.rarPath(),
+    { apiVersion: `${world.group()}/v1alpha1`, kind: 'RelationshipAdmissionRequest', metadata: { name: 'x' }, spec: {} },
+  ],
   ['PUT', rar(), {}],
   ['PATCH', rar(), labels, patch],
   [
     'PATCH',
     `${rar()}?fieldManager=vortex&force=true`,
-    { ...labels, apiVersion: 'seam.ontai.dev/v1alpha1' },
+    { ...labels, apiVersion: `${world.group()}/v1alpha1` },
     'application/apply-patch+yaml',
   ],
   ['PATCH', `${rar()}/status`, { status: { phase: 'Admitted' } }, patch],
   ['PUT', `${rar()}/status`, {}],
   ['DELETE', rar()],
-  ['DELETE', rarPath()],
+  ['DELETE', world.rarPath()],
   ['PATCH', policy(), labels, patch],
   ['DELETE', policy()],
   ['POST', relationshipPath(), { apiVersion: 'core.ontai.dev/v1alpha1', kind: 'DomainRelationship', metadata: { name: 'x' }, spec: {} }],
@@ -56,11 +60,11 @@ test('every verb that writes is forbidden to the identity of the portal', async 
 
 test('the identity of the portal reads, watches and asks for reviews', async () => {
   expect((await world.kube('vortex', 'GET', rar())).status).toBe(200)
-  const list = await world.kube('vortex', 'GET', rarPath())
+  const list = await world.kube('vortex', 'GET', world.rarPath())
   expect(list.status).toBe(200)
   const version = (list.body['metadata'] as { resourceVersion: string }).resourceVersion // safe: every list has one
-  expect((await world.kube('vortex', 'GET', `${rarPath()}?watch=true&timeoutSeconds=1&resourceVersion=${version}`)).status).toBe(200)
-  const attributes = { group: 'seam.ontai.dev', resource: 'relationshipadmissionrequests', namespace: 'seam-system' }
+  expect((await world.kube('vortex', 'GET', `${world.rarPath()}?watch=true&timeoutSeconds=1&resourceVersion=${version}`)).status).toBe(200)
+  const attributes = { group: world.group(), resource: 'relationshipadmissionrequests', namespace: 'seam-system' }
   const review = async (verb: string): Promise<unknown> => {
     const answer = await world.kube('vortex', 'POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', {
       apiVersion: 'authorization.k8s.io/v1',

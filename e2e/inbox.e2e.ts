@@ -1,5 +1,4 @@
 import { expect, test } from '@playwright/test'
-import { rarPath } from './cluster.ts'
 import { copyOf } from './requests.ts'
 import { useWorld } from './world.ts'
 
@@ -16,7 +15,7 @@ test('many open requests: counted exactly, on pages, filtered by the server, and
   const made = await copyOf(world, 'rar-many', 'rar-cs-observes-pgw')
   const create = async (at: number): Promise<void> => {
     const object = { ...made, metadata: { name: `rar-many-${String(at).padStart(4, '0')}`, namespace: 'seam-system' } }
-    expect((await world.kube('admin', 'POST', rarPath(), object)).status).toBe(201)
+    expect((await world.kube('admin', 'POST', world.rarPath(), object)).status).toBe(201)
   }
   for (let at = 0; at < OPEN; at += 10) await Promise.all(Array.from({ length: 10 }, (_, each) => create(at + each)))
   const queue = async (query: string): Promise<Queue> =>

@@ -1,6 +1,5 @@
 import { type Browser, expect, type Page, test } from '@playwright/test'
 import { approveButton, box, deafen, decide, denyButton, giveReason, listedAs, openRequest, REASON, tamper, votes } from './decide.ts'
-import { rarPath } from './cluster.ts'
 import { copyOf } from './requests.ts'
 import { pause, useWorld } from './world.ts'
 
@@ -311,7 +310,7 @@ test.describe('text of others', () => {
     const created = await world.kube(
       'admin',
       'POST',
-      rarPath(),
+      world.rarPath(),
       await copyOf(world, 'rar-evil-text', 'rar-cs-observes-pgw', (spec) => ({ ...spec, justification: evil })),
     )
     expect(created.status).toBe(201)
@@ -337,7 +336,7 @@ test.describe('text of others', () => {
       }
       return spec
     })
-    expect((await world.kube('admin', 'POST', rarPath(), made)).status).toBe(201)
+    expect((await world.kube('admin', 'POST', world.rarPath(), made)).status).toBe(201)
     const lena = await world.as(browser, 'lena.fischer')
     await expect.poll(() => listedAs(lena, 'rar-nobody-known', 'Waiting on others'), { timeout: 30_000 }).toBeDefined()
     await openRequest(lena, 'rar-nobody-known', 'Waiting on others')
@@ -350,7 +349,7 @@ test.describe('text of others', () => {
       const participants = spec['participants'] as Participants // safe: the kind's own shape
       return { ...spec, participants: { initiator: participants.initiator, counterpart: participants.initiator } }
     })
-    const answer = await world.kube('admin', 'POST', rarPath(), made)
+    const answer = await world.kube('admin', 'POST', world.rarPath(), made)
     expect(answer.status).toBe(422)
     expect(await world.rar('rar-with-itself')).toBeUndefined()
   })
@@ -371,7 +370,7 @@ test('a denial to its end: approving is closed by a rule, denying is open, and t
   await expect.poll(branch, { timeout: 60_000 }).toContain(name)
   const paths = (await world.git('diff', '--name-only', 'main', await branch())).trim().split('\n')
   expect(paths.toSorted()).toEqual([
-    expect.stringMatching(new RegExp(`relationshipadmissionrequest\\.seam\\.ontai\\.dev/${name}\\.yaml$`)),
+    expect.stringMatching(new RegExp(`relationshipadmissionrequest\\.${world.group()}/${name}\\.yaml$`)),
     `governance/events/${id}.yaml`,
   ])
   const james = await world.as(browser, 'james.okafor')

@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { type Browser, expect, type Page, test } from '@playwright/test'
 import { type PostgresServer, startPostgres } from '#sandbox/postgres.ts'
-import { rarPath } from './cluster.ts'
 import { approveButton, box, giveReason, openRequest, REASON, votes } from './decide.ts'
 import { type Ingress, openIngress } from './ingress.ts'
 import { readLedger } from './ledger.ts'
@@ -130,7 +129,7 @@ test('replicas and worker are replaced while two people vote: nobody sees an err
     expect(await page.evaluate(() => 'stayed' in window), 'nobody loaded the page again').toBe(true)
   }
   await expect(line(name)).toHaveCount(0)
-  expect((await world.kube('admin', 'POST', rarPath(), await copyOf(world, 'rar-just-made', 'rar-cs-observes-pgw'))).status).toBe(201)
+  expect((await world.kube('admin', 'POST', world.rarPath(), await copyOf(world, 'rar-just-made', 'rar-cs-observes-pgw'))).status).toBe(201)
   await expect(line('rar-just-made')).toBeVisible({ timeout: 60_000 })
   for (const one of all) await one.stayedWhole()
   expect(ingress.failures).toEqual([])

@@ -7,6 +7,7 @@ import { askCluster, type KubeAnswer, type Rar, rarPath } from './cluster.ts'
 import { keepPrepared, takePrepared } from './prepared.ts'
 import { type Edit, Repository } from './repository.ts'
 import { freePort } from '#sandbox/listen.ts'
+import { type Generation, SHARED_GROUP } from '#sandbox/world/generation.ts'
 
 const READY_MS = 420_000
 /** A demo that runs already, to be used as it stands while walks are written: `VORTEX_E2E_ATTACH=.vortex`. */
@@ -25,6 +26,7 @@ export type DemoInfo = {
   readonly control: { readonly url: string }
   readonly ready: boolean
   readonly story?: string
+  readonly layout: { readonly generation?: Generation }
   /** Names given by `--rename`, old to new. */
   readonly renamed?: Readonly<Record<string, string>>
   readonly people: readonly { readonly login: string; readonly name: string; readonly email: string; readonly groups: readonly string[] }[]
@@ -45,6 +47,10 @@ export type DemoWorld = {
   readonly kube: (context: string, method: string, path: string, body?: unknown, contentType?: string) => Promise<KubeAnswer>
   /** One object as the API server has it now, read with the admin identity; undefined when it is not there. */
   readonly object: (path: string) => Promise<Readonly<Record<string, unknown>> | undefined>
+  /** The generation in which this world serves the platform's kinds, the group that its requests are in, and their path. */
+  readonly generation: () => Generation
+  readonly group: () => string
+  readonly rarPath: (name?: string) => string
   readonly rar: (name: string) => Promise<Rar | undefined>
   readonly fault: (service: string, mode: string, delayMs?: number) => Promise<void>
   readonly control: (path: string, body: unknown) => Promise<void>
@@ -159,6 +165,8 @@ export function useWorld(settings: Settings = {}): DemoWorld {
     const answer = await kube('admin', 'GET', path)
     return answer.status === 404 ? undefined : answer.body
   }
+  const generation = (): Generation => known().layout.generation ?? 'C'
+  const path: DemoWorld['rarPath'] = (name) => rarPath(SHARED_GROUP[generation()], name)
   return {
     info: known,
     directory: () => directory,
@@ -183,7 +191,10 @@ export function useWorld(settings: Settings = {}): DemoWorld {
     },
     kube,
     object,
-    rar: async (name) => (await object(rarPath(name))) as Rar | undefined, // safe: the API server validated it
+    generation,
+    group: () => SHARED_GROUP[generation()],
+    rarPath: path,
+    rar: async (name) => (await object(path(name))) as Rar | undefined, // safe: the API server validated it
     fault: (service, mode, delayMs) => post(`${known().control.url}/fault`, { service, mode, delayMs }),
     control: (path, body) => post(`${known().control.url}${path}`, body),
     portalPid: async () => (await readInfo()).portal.pid ?? 0,
@@ -203,10 +214,11 @@ export function useWorld(settings: Settings = {}): DemoWorld {
 
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** The walks pass in every world: `VORTEX_E2E_WORLD="--rename --shift-days 37"`, or a Playwright project that says `metadata.world`. */
+/** The walks pass in every world: `VORTEX_E2E_WORLD="--rename --shift-days 37"`, beside what a Playwright project says by `metadata.world`. */
 function worldArguments(metadata: Readonly<Record<string, unknown>>): readonly string[] {
-  const world = process.env['VORTEX_E2E_WORLD'] ?? metadata['world']
-  return typeof world === 'string' ? world.split(' ').filter(Boolean) : []
+  return [metadata['world'], process.env['VORTEX_E2E_WORLD']].flatMap((words) =>
+    typeof words === 'string' ? words.split(' ').filter(Boolean) : [],
+  )
 }
 
 async function post(url: string, body: unknown): Promise<void> {

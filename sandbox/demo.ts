@@ -51,7 +51,8 @@ async function main(): Promise<void> {
   const building = wanted.withPortal ? buildPortal(paths.logs) : Promise.resolve()
   building.catch(() => {}) // awaited below; the world starts meanwhile
   say(isWhole(dir) ? 'Starting the world…' : 'Making a new world (about ten seconds)…')
-  const layout = { now: new Date().toISOString(), isRenamed: wanted.isRenamed, shiftDays: wanted.shiftDays }
+  const { isRenamed, shiftDays, apiServer, generation } = wanted
+  const layout = { now: new Date().toISOString(), isRenamed, shiftDays, apiServer, generation }
   const world = await startServers({ dir, layout, portalUrl: `http://localhost:${port}` })
   opened.push(world.close, () => rmSync(paths.demo, { force: true }))
   const env = portalEnv(dir, world, port)

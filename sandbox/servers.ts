@@ -8,12 +8,10 @@ import { type FrontDoor, openFrontDoor } from './front-door.ts'
 import { type GitServer, startGitServer } from './git/server.ts'
 import { type AuditDatabase, startAuditDatabase } from './guardian/audit-database.ts'
 import { type Guardian, startGuardian } from './guardian/guardian.ts'
-import { createKubeFaults, type KubeFaults } from './kube/faults.ts'
-import { type KubeServer, startKubeServer } from './kube/server.ts'
+import { openApiServer, type ApiServer } from './set-up/api-server.ts'
 import { createKubeClient, type KubeClient } from './kube-client.ts'
 import { log } from './log.ts'
 import { startOidcProvider } from './oidc/provider.ts'
-import { kubeUsers } from './set-up/kube-users.ts'
 import { type Layout, markDone, openState, pathsOf, readPorts, readSecrets, type Secrets, writePorts } from './set-up/state.ts'
 import { CLUSTER_FOLDER, setUpCluster, setUpRepository } from './set-up.ts'
 import { people } from './world/people.ts'
@@ -61,8 +59,7 @@ export type ServersOptions = {
 type Closable = { readonly close: () => Promise<void> | void }
 type Keep = <T extends Closable>(opened: T) => T
 type Core = {
-  readonly kube: KubeServer
-  readonly faults: KubeFaults
+  readonly kube: ApiServer
   readonly clientOf: (user: string) => KubeClient
   readonly audit: AuditDatabase
 }
@@ -122,15 +119,14 @@ export async function startServers(options: ServersOptions): Promise<RunningWorl
 async function startCore(dir: string, layout: Layout, isFresh: boolean, keep: Keep): Promise<Core> {
   const paths = pathsOf(dir)
   if (isFresh) await setUpRepository(paths, layout)
-  const faults = createKubeFaults()
-  const kube = keep(await startKubeServer({ dir: paths.kube, users: kubeUsers, faults }))
+  const kube = keep(await openApiServer(dir, layout))
   const clientOf = (user: string): KubeClient => keep(createKubeClient({ url: kube.url, caPem: kube.caPem, token: kube.token(user) }))
   const audit = keep(await startAuditDatabase({ dir: paths.audit }))
   if (isFresh) {
     await setUpCluster({ repository: paths.repository, layout, clientOf, audit })
     markDone(dir, 'world')
   }
-  return { kube, faults, clientOf, audit }
+  return { kube, clientOf, audit }
 }
 
 /** Doors open before what stands behind them, so that services know the addresses by which they are reached. */
@@ -185,10 +181,10 @@ async function startServices(options: {
   return { applier, guardian, dns, git, issuer: oidc.issuer }
 }
 
-function writeKubeconfig(dir: string, kube: KubeServer, port: number): Addresses['kubernetes'] {
+function writeKubeconfig(dir: string, kube: ApiServer, port: number): Addresses['kubernetes'] {
   const { kubeconfig } = pathsOf(dir)
   const url = kube.url.replace(/:\d+$/, `:${port}`)
-  const text = kube.kubeconfig(kubeUsers.map((user) => user.name)).replaceAll(kube.url, url)
+  const text = kube.kubeconfig.replaceAll(kube.url, url)
   writeFileSync(kubeconfig, text, { mode: 0o600 })
   return { url, kubeconfig }
 }
@@ -202,7 +198,7 @@ async function startControl(dir: string, options: { core: Core; doors: Doors; se
     audit: ofDoor(doors.audit),
     oidc: ofDoor(doors.oidc),
     git: withLasting(ofDoor(doors.git), 'reject-push', (isOn) => git.setFault(isOn ? 'reject-push' : 'none')),
-    kube: withOnce(ofDoor(doors.kube), { 'cut-watches': () => core.faults.cutWatches(), gone: () => core.faults.gone() }),
+    kube: withOnce(ofDoor(doors.kube), { 'cut-watches': () => doors.kube.cut(), ...core.kube.faults }),
     dns: ofDns(dns),
   }
   return keep(await startControlServer({ targets, applier, state: () => ({ layout }), ...(port !== undefined && { port }) }))

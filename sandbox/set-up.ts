@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { EMPTY_INVENTORY, FIELD_MANAGER, type Inventory, writeInventory } from './applier/inventory.ts'
 import { readDocument } from './applier/document.ts'
 import { runPass } from './applier/pass.ts'
 import { createRepository, filesOf, headOf, type HistoryCommit, readBlobs } from './git/repository.ts'
 import type { AuditDatabase } from './guardian/audit-database.ts'
-import type { KubeClient, KubeObject } from './kube-client.ts'
+import { type KubeClient, type KubeObject, KubeRefusal } from './kube-client.ts'
 import { log } from './log.ts'
 import { allowedSigner, createSshKey } from './set-up/ssh-key.ts'
 import type { Layout, pathsOf } from './set-up/state.ts'
@@ -22,11 +23,14 @@ export const CLUSTER_FOLDER = 'clusters/ccs-mgmt'
 export const PORTAL_EMAIL = 'vortex@vortex.invalid'
 const SIGNERS = 'vortex/allowed_signers'
 const PASSES_MAX = 5
+const ROUNDS_MAX = 60
+const ROUND_MS = 500
 
 /** What the world's own functions need to lay everything out the same way each time. */
-export const settingOf = ({ now, isRenamed, shiftDays }: Layout): Setting => ({
+export const settingOf = ({ now, isRenamed, shiftDays, generation }: Layout): Setting => ({
   now: new Date(now),
   shiftDays,
+  generation,
   rename: isRenamed ? disguise : undefined,
 })
 
@@ -39,10 +43,10 @@ export const renamedNames = ({ isRenamed }: Layout): Readonly<Record<string, str
 
 /** Makes the bare repository from the history, and the portal's signing key, whose public half the first commit registers. */
 export async function setUpRepository(paths: ReturnType<typeof pathsOf>, layout: Layout): Promise<void> {
-  const { now, rename, shiftDays } = settingOf(layout)
+  const { now, rename, shiftDays, generation } = settingOf(layout)
   const key = createSshKey(PORTAL_EMAIL)
   writeFileSync(paths.signingKey, key.privateText, { mode: 0o600 })
-  const commits = layOut(now, rename, shiftDays).commits.map((commit, at): HistoryCommit => {
+  const commits = layOut(now, rename, shiftDays, generation).commits.map((commit, at): HistoryCommit => {
     const files = [...commit.files]
     return {
       author: { name: commit.author.name, email: commit.author.email, at: commit.at },
@@ -87,7 +91,7 @@ async function grantFirst(admin: KubeClient, repository: string, commit: string)
 async function converge(kube: KubeClient, repository: string, commit: string): Promise<Inventory> {
   let inventory = EMPTY_INVENTORY
   for (let pass = 0; pass < PASSES_MAX; pass += 1) {
-    const next = await runPass({ kube, repository, commit, under: CLUSTER_FOLDER }, inventory)
+    const next = await passOnce(kube, repository, commit, inventory)
     const isBetter = next.applied.size > inventory.applied.size
     inventory = next
     if (next.refused.length === 0 || !isBetter) break
@@ -95,6 +99,18 @@ async function converge(kube: KubeClient, repository: string, commit: string): P
   for (const { path, message } of inventory.refused) log.warn('set-up.refused', { path, words: message })
   await writeInventory(kube, inventory)
   return inventory
+}
+
+/** A real API server has no answer for a moment (429, 503) while it opens the storage of kinds that were just defined. */
+async function passOnce(kube: KubeClient, repository: string, commit: string, inventory: Inventory): Promise<Inventory> {
+  for (let round = 0; ; round += 1) {
+    try {
+      return await runPass({ kube, repository, commit, under: CLUSTER_FOLDER }, inventory)
+    } catch (cause) {
+      if (!(cause instanceof KubeRefusal) || round === ROUNDS_MAX) throw cause
+      await sleep(ROUND_MS)
+    }
+  }
 }
 
 /** Writes what operators wrote, each under its own identity and field manager, statuses through the status subresource. */

@@ -430,16 +430,13 @@ describe('delivery, lineage and drift', () => {
     expect(node(build([cluster('ccs-dev', '10.0.0.2'), drift('confirmed', 1)]), 'cluster/ccs-dev')?.tone).toBe('ok')
   })
 
-  it('takes the older generation when only that one has objects', () => {
-    const old = made(
-      'infrastructure.ontai.dev/v1alpha1',
-      'InfrastructureTalosCluster',
-      'seam-system',
-      'old',
-      { clusterEndpoint: '10.0.0.7' },
-      ready(),
-    )
-    expect(node(build([old]), 'cluster/old')).toMatchObject({ label: 'InfrastructureTalosCluster', tone: 'ok' })
+  it('merges what several generations serve, and the newest wins', () => {
+    const old = (name: string) =>
+      made('infrastructure.ontai.dev/v1alpha1', 'InfrastructureTalosCluster', 'seam-system', name, { clusterEndpoint: '10.0.0.7' }, ready())
+    expect(node(build([old('old')]), 'cluster/old')).toMatchObject({ label: 'InfrastructureTalosCluster', tone: 'ok' })
+    const both = build([old('old'), old('ccs-dev'), cluster('ccs-dev', '10.0.0.2')])
+    expect(node(both, 'cluster/old')).toMatchObject({ label: 'InfrastructureTalosCluster' })
+    expect(node(both, 'cluster/ccs-dev')).toMatchObject({ label: 'TalosCluster' })
   })
 
   it('gives the same graph for the same objects in any order', () => {

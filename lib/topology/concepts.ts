@@ -1,19 +1,11 @@
+import { CONCEPT, type Concept } from '#lib/kube/concept.ts'
 import { groupOf, type KubeObject } from '#lib/kube/object.ts'
 
-/** Platform kinds by meaning, with the groups of each generation, newest first (kinds.md 1.1). A kind name alone names nothing. */
-const PLATFORM = {
-  cluster: ['seam.ontai.dev/TalosCluster', 'infrastructure.ontai.dev/InfrastructureTalosCluster', 'platform.ontai.dev/TalosCluster'],
-  runner: ['seam.ontai.dev/RunnerConfig', 'infrastructure.ontai.dev/InfrastructureRunnerConfig', 'runner.ontai.dev/RunnerConfig'],
-  pack: ['seam.ontai.dev/PackDelivery', 'infrastructure.ontai.dev/InfrastructureClusterPack', 'infra.ontai.dev/ClusterPack'],
-  packExecution: ['seam.ontai.dev/PackExecution', 'infrastructure.ontai.dev/InfrastructurePackExecution', 'infra.ontai.dev/PackExecution'],
-  packInstalled: ['seam.ontai.dev/PackInstalled', 'infrastructure.ontai.dev/InfrastructurePackInstance', 'infra.ontai.dev/PackInstance'],
-  lineage: ['seam.ontai.dev/LineageRecord', 'infrastructure.ontai.dev/InfrastructureLineageIndex'],
-  drift: ['seam.ontai.dev/DriftSignal', 'infrastructure.ontai.dev/DriftSignal'],
-  identityProvider: ['guardian.ontai.dev/IdentityProvider', 'security.ontai.dev/IdentityProvider'],
-  identityBinding: ['guardian.ontai.dev/IdentityBinding', 'security.ontai.dev/IdentityBinding'],
-} as const satisfies Record<string, readonly string[]>
-
-type PlatformConcept = keyof typeof PLATFORM
+/** What the topology needs of the platform; the concept registry knows the names of each generation (kinds.md 1.1). */
+type PlatformConcept = Extract<
+  Concept,
+  'cluster' | 'runner' | 'pack' | 'packExecution' | 'packInstalled' | 'lineage' | 'drift' | 'identityProvider' | 'identityBinding'
+>
 
 /** Objects by meaning. `domain` and `app` are the two cores by kind, `instances` belong to groups that are no part of the platform. */
 export type Concepts = {
@@ -30,7 +22,7 @@ const CORE_GROUPS = new Set(['core.ontai.dev', 'app.ontai.dev'])
 const PLATFORM_GROUP = /^(seam|guardian|security|platform|infrastructure|infra|runner|core|app|vortex)\.ontai\.dev$/
 const NOT_GOVERNED = /(^$|\.k8s\.io$|^apps$|^batch$)/
 
-/** Sorts objects of all served kinds by what they mean. Of several served generations the newest that has objects is taken. */
+/** Sorts objects of all served kinds by what they mean. What several generations serve is merged, the newest wins (conflicts.md G1). */
 export function sortConcepts(objects: readonly KubeObject[]): Concepts {
   const byKind = new Map<string, KubeObject[]>()
   for (const object of objects) {
@@ -39,24 +31,32 @@ export function sortConcepts(objects: readonly KubeObject[]): Concepts {
     if (list) list.push(object)
     else byKind.set(key, [object])
   }
-  const first = (keys: readonly string[]): readonly KubeObject[] => keys.map((key) => byKind.get(key)).find((list) => list) ?? []
+  const meaning = (concept: Concept): readonly KubeObject[] => {
+    const merged = new Map<string, KubeObject>()
+    for (const { group, kind } of CONCEPT[concept].names)
+      for (const object of byKind.get(`${group}/${kind}`) ?? []) {
+        const key = `${object.metadata.namespace ?? ''}/${object.metadata.name}`
+        if (!merged.has(key)) merged.set(key, object)
+      }
+    return [...merged.values()]
+  }
   let named: ReadonlyMap<string, KubeObject> | undefined
   const byName = () =>
     (named ??= new Map(objects.map((object) => [`${object.kind}/${object.metadata.namespace ?? ''}/${object.metadata.name}`, object])))
   return {
     platform: {
-      cluster: first(PLATFORM.cluster),
-      runner: first(PLATFORM.runner),
-      pack: first(PLATFORM.pack),
-      packExecution: first(PLATFORM.packExecution),
-      packInstalled: first(PLATFORM.packInstalled),
-      lineage: first(PLATFORM.lineage),
-      drift: first(PLATFORM.drift),
-      identityProvider: first(PLATFORM.identityProvider),
-      identityBinding: first(PLATFORM.identityBinding),
+      cluster: meaning('cluster'),
+      runner: meaning('runner'),
+      pack: meaning('pack'),
+      packExecution: meaning('packExecution'),
+      packInstalled: meaning('packInstalled'),
+      lineage: meaning('lineage'),
+      drift: meaning('drift'),
+      identityProvider: meaning('identityProvider'),
+      identityBinding: meaning('identityBinding'),
     },
     core: (kind) => [...CORE_GROUPS].flatMap((group) => byKind.get(`${group}/${kind}`) ?? []),
-    requests: [...byKind].flatMap(([key, list]) => (key.endsWith('/RelationshipAdmissionRequest') ? list : [])),
+    requests: meaning('rar'),
     instances: objects.filter((object) => isInstance(groupOf(object))),
     all: objects,
     find: (kind, namespace, name) => byName().get(`${kind}/${namespace}/${name}`),

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { resolve } from 'node:path'
+import { type Generation, GENERATIONS } from '../world/generation.ts'
 
 export type DemoArguments = {
   readonly dir: string
@@ -8,6 +9,8 @@ export type DemoArguments = {
   readonly withStory: boolean
   readonly isRenamed: boolean
   readonly shiftDays: number
+  readonly apiServer: 'embedded' | 'real'
+  readonly generation: Generation
   readonly port: number
 }
 
@@ -20,6 +23,8 @@ export const USAGE = `npm run demo -- [options]
   --no-story        do not play the story at start
   --rename          give every demo object another name
   --shift-days N    move the past N days back
+  --generation B    the kinds of the platform as it served them before it renamed them (C)
+  --real-kube       a real kube-apiserver instead of the sandbox's own (made once by npm run kube:build)
   PORT=3000         the portal's port; 0 takes a free one`
 
 /** Reads the command line; throws with a sentence when it cannot be meant. */
@@ -33,11 +38,15 @@ export function readArguments(args: readonly string[], environment: Readonly<Rec
       'no-story': { type: 'boolean', default: false },
       rename: { type: 'boolean', default: false },
       'shift-days': { type: 'string', default: '0' },
+      generation: { type: 'string', default: 'C' },
+      'real-kube': { type: 'boolean', default: false },
     },
   })
   const shiftDays = Number(values['shift-days'])
   const port = Number(environment['PORT'] ?? PORT_DEFAULT)
   if (!Number.isInteger(shiftDays) || shiftDays < 0) throw new Error('--shift-days takes a whole number of days.')
+  const generation = GENERATIONS.find((known) => known === values.generation)
+  if (generation === undefined) throw new Error(`--generation takes ${GENERATIONS.join(' or ')}.`)
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error('PORT must be a port number.')
   return {
     dir: resolve(values.dir),
@@ -46,6 +55,8 @@ export function readArguments(args: readonly string[], environment: Readonly<Rec
     withStory: !values['no-story'],
     isRenamed: values.rename,
     shiftDays,
+    apiServer: values['real-kube'] ? 'real' : 'embedded',
+    generation,
     port,
   }
 }

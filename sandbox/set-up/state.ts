@@ -2,9 +2,18 @@ import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import type { Generation } from '../world/generation.ts'
 
 /** How this world was laid out; kept with it, so that a restart and the story speak of the same names and dates. */
-export type Layout = { readonly now: string; readonly isRenamed: boolean; readonly shiftDays: number }
+export type Layout = {
+  readonly now: string
+  readonly isRenamed: boolean
+  readonly shiftDays: number
+  /** The API server that keeps its objects; the sandbox's own where nothing is said. */
+  readonly apiServer?: 'embedded' | 'real'
+  /** The generation in which it serves the platform's kinds; the newest where nothing is said. */
+  readonly generation?: Generation
+}
 
 export type Secrets = {
   readonly portalToken: string

@@ -1,5 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
+import { type Generation, inGeneration } from '#sandbox/world/generation.ts'
 
 const here = import.meta.dirname
 const crdFolders = [join(here, '../../config/crd'), join(here, 'crd')]
@@ -20,6 +21,15 @@ export function readDefinitions(): ReadonlyMap<string, string> {
   const found = crdFolders.flatMap((folder) => [...readTree(folder)])
   return new Map(found.map(([file, text]) => [file.replace(/\.yaml$/, ''), text]))
 }
+
+/** A definition in the words of a generation: its own where fields differ, else the same with other names. */
+export function definitionIn(generation: Generation, text: string): string {
+  const said = inGeneration(generation)(text)
+  const [, name = ''] = /^metadata:\n {2}name: (\S+)$/m.exec(said) ?? []
+  return (generation === 'B' && ofB().get(`${name}.yaml`)) || said
+}
+
+const ofB = (): ReadonlyMap<string, string> => readTree(join(here, 'crd-b'))
 
 /** The GitOps repository at the start of the demo, as written: path in the repository to text. */
 export function readRepository(): ReadonlyMap<string, string> {

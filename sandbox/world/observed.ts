@@ -72,7 +72,10 @@ export function zoneClusters(writes: readonly ObservedWrite[]): readonly ZoneClu
         },
     )
     .map(({ metadata, spec }) => {
-      const seen = writes.find(({ manifest }) => manifest.kind === 'TalosCluster' && manifest.metadata.name === metadata.name)
+      // Its kind is called otherwise in an older generation of the platform.
+      const seen = writes.find(
+        ({ manifest }) => /^(Infrastructure)?TalosCluster$/.test(manifest.kind) && manifest.metadata.name === metadata.name,
+      )
       const status = (seen?.manifest.status ?? {}) as { origin?: string; conditions?: readonly { type: string; status: string }[] }
       return {
         name: metadata.name,

@@ -47,6 +47,9 @@ async function embedded(): Promise<{ kubeconfig: string; stop: () => Promise<voi
   return { kubeconfig, stop }
 }
 
+/** Whether the tests are asked of another server than the embedded one. */
+export const isGivenOther = (): boolean => process.env['KUBE_CONTRACT_KUBECONFIG'] !== undefined
+
 /**
  * The server that KUBE_CONTRACT_KUBECONFIG names (any Kubernetes with an administrator's rights), else an embedded one. Makes a namespace, called by
  * KUBE_CONTRACT_NAMESPACE and an id of its own, because files run side by side; on stop removes it and every CRD of its own group.

@@ -19,8 +19,15 @@ export type RealKube = {
   /** kill -9 of kube-apiserver, as a crash would do; `start` brings it back on the same address with the same objects. */
   readonly kill: () => Promise<void>
   readonly start: () => Promise<void>
-  /** Ends both servers and removes their directory. */
+  /** Ends both servers, and removes their directory when it was made for them. */
   readonly stop: () => Promise<void>
+}
+
+export type RealKubeOptions = {
+  /** Where objects, certificates and tokens are kept and found again; without it a directory that goes with the servers. */
+  readonly directory?: string
+  /** Told of each process that starts, so that whoever comes after a crash can end it. */
+  readonly onProcess?: (name: string, pid: number, binary: string) => void
 }
 
 const READY_MS = 120_000
@@ -33,11 +40,12 @@ type Server = { readonly name: string; readonly binary: string; readonly args: r
 type Running = { readonly server: Server; readonly child: ChildProcess }
 
 /**
- * Starts etcd and kube-apiserver of `assets` on loopback, in a directory of their own: own certificates, RBAC, static tokens. There are no
+ * Starts etcd and kube-apiserver of `assets` on loopback, in one directory: own certificates, RBAC, static tokens. There are no
  * controllers: nothing collects garbage and no namespace ever finishes terminating.
  */
-export async function startRealKube(assets: string, users: readonly KubeUser[]): Promise<RealKube> {
-  const directory = await mkdtemp(join(tmpdir(), 'vortex-apiserver-'))
+export async function startRealKube(assets: string, users: readonly KubeUser[], options: RealKubeOptions = {}): Promise<RealKube> {
+  const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'vortex-apiserver-')))
+  const isKept = options.directory !== undefined
   const { authority } = loadCertificates(directory)
   const known = loadUsers(directory, users)
   const [etcdPort, peerPort, port] = [await freePort(), await freePort(), await freePort()]
@@ -54,20 +62,22 @@ export async function startRealKube(assets: string, users: readonly KubeUser[]):
     process.kill(process.pid, signal) // once: the next one does what it always does
   }
   process.on('exit', endAll)
-  for (const signal of SIGNALS) process.once(signal, onSignal)
+  // Whoever keeps the directory has an order of its own in which things end.
+  for (const signal of isKept ? [] : SIGNALS) process.once(signal, onSignal)
 
   let serving: Running | undefined
   const start = async (): Promise<void> => {
-    serving = launch(apiserver, living)
+    serving = launch(apiserver, living, options.onProcess)
     await ready(serving, url, authority)
   }
-  const store = launch(etcd, living)
+  const store = launch(etcd, living, options.onProcess)
   const stop = async (): Promise<void> => {
     await end(serving?.child, 'SIGKILL')
-    await end(store.child, 'SIGKILL')
+    // What is kept is closed properly; what is thrown away need not be.
+    await end(store.child, isKept ? 'SIGTERM' : 'SIGKILL')
     process.off('exit', endAll)
     for (const signal of SIGNALS) process.off(signal, onSignal)
-    await rm(directory, { recursive: true, force: true })
+    if (!isKept) await rm(directory, { recursive: true, force: true })
   }
   try {
     await start()
@@ -106,7 +116,7 @@ function apiserverOf(
   const { authority, server } = loadCertificates(directory)
   const account = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'sec1', format: 'pem' }).toString()
   const pki = join(directory, 'pki')
-  mkdirSync(pki, { mode: 0o700 })
+  mkdirSync(pki, { recursive: true, mode: 0o700 })
   const file = (name: string, text: string): string => {
     writeFileSync(join(pki, name), text, { mode: 0o600 })
     return join(pki, name)
@@ -136,11 +146,12 @@ function apiserverOf(
   return { name: 'kube-apiserver', binary: join(assets, 'kube-apiserver'), args, log: join(directory, 'kube-apiserver.log') }
 }
 
-function launch(server: Server, living: Set<ChildProcess>): Running {
+function launch(server: Server, living: Set<ChildProcess>, onProcess: RealKubeOptions['onProcess']): Running {
   const out = openSync(server.log, 'a')
   const child = spawn(server.binary, [...server.args], { stdio: ['ignore', out, out] })
   closeSync(out)
   living.add(child)
+  if (child.pid !== undefined) onProcess?.(server.name, child.pid, server.binary)
   child.on('error', () => living.delete(child))
   child.on('exit', () => living.delete(child))
   return { server, child }
