@@ -23,6 +23,8 @@ export type Hub = {
   readonly frames: Frames
   readonly position: () => number
   readonly since: (seq: number, keys: Iterable<string>) => Missed
+  /** Tells whoever follows the key, at once. */
+  readonly publish: (key: string) => void
   readonly beatNow: () => Uint8Array
   readonly subscribe: (subscriber: Subscriber) => () => void
   readonly open: () => number
@@ -79,7 +81,7 @@ export async function openHub(world: Sources): Promise<Hub> {
 }
 
 /** The log and who hears of it: each event is looked up by its key, so it costs what hears it and not what listens. */
-function createFan(): Omit<Hub, 'beatNow'> & { readonly publish: (key: string) => void; readonly beat: (make: () => Uint8Array) => void } {
+function createFan(): Omit<Hub, 'beatNow'> & { readonly beat: (make: () => Uint8Array) => void } {
   const epoch = randomBytes(6).toString('hex')
   const log = createLog()
   const frames = createFrames(epoch)

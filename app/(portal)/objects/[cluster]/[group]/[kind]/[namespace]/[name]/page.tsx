@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import { HistoryGaps, HistoryTimeline } from '#components/history/history-timeline.tsx'
 import { ObjectPage } from '#components/history/object-page.tsx'
 import { AppLink } from '#components/ui/app-link.tsx'
+import { ObjectEvents } from '#components/resource/object-events.tsx'
 import { LiveRefresh } from '#components/ui/live.tsx'
 import { PageHead } from '#components/ui/page-head.tsx'
 import { Panel } from '#components/ui/panel.tsx'
@@ -59,7 +60,11 @@ export default async function Page({ params, searchParams }: Props) {
         also={['history', 'topology']}
       />
       {object.ok ? (
-        <ObjectPage object={object.value} history={timeline} />
+        <ObjectPage
+          object={object.value}
+          history={timeline}
+          events={object.value.presence === 'there' && <ObjectEvents about={object.value.ref} />}
+        />
       ) : (
         <>
           <PageHead title={`${ref.kind} ${ref.name}`} />
