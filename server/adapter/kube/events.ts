@@ -31,11 +31,14 @@ export async function readEvents(
   { uid, namespace }: { readonly uid: string; readonly namespace: string },
 ): Promise<Events> {
   const within = namespace === '' ? '' : `/namespaces/${encodeURIComponent(namespace)}`
+  // Rights are looked at before what is served: the one says nothing of the other.
+  let isForbidden = false
   for (const { base, field } of WAYS) {
     const found = await readPages(connection, `${base}${within}/events?fieldSelector=${encodeURIComponent(`${field}=${uid}`)}`)
-    if (found.state !== 'not-served') return found
+    if (found.state === 'read') return found
+    isForbidden ||= found.state === 'forbidden'
   }
-  return { state: 'not-served' }
+  return { state: isForbidden ? 'forbidden' : 'not-served' }
 }
 
 async function readPages(connection: Connection, path: string): Promise<Events> {
