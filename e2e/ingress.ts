@@ -16,6 +16,10 @@ export type Ingress = {
   readonly untilReady: (port: number) => Promise<void>
   /** The port of the replica that the next server action is on its way to. */
   readonly nextAction: () => Promise<number>
+  /** Cuts the event streams that are open now. */
+  readonly cutStreams: () => void
+  /** Keeps what streams say to itself while it is so: connections stand and are silent, as on a network that went away. */
+  readonly holdStreams: (is: boolean) => void
   /** What no replica answered; each is an error that somebody saw. */
   readonly failures: readonly string[]
   readonly close: () => Promise<void>
@@ -29,6 +33,8 @@ export async function openIngress(at: number): Promise<Ingress> {
   const failures: string[] = []
   const agent = new Agent({ keepAlive: false })
   let waiting: ((port: number) => void)[] = []
+  const streams = new Map<IncomingMessage, ServerResponse>()
+  let isHeld = false
   let turn = 0
 
   const choose = (tried: readonly number[]): number | undefined => {
@@ -52,8 +58,14 @@ export async function openIngress(at: number): Promise<Ingress> {
     upstream.on('response', (answer) => {
       const own = Object.entries(answer.headers).filter(([name]) => !OF_CONNECTION.has(name))
       response.writeHead(answer.statusCode ?? 502, Object.fromEntries(own))
-      answer.pipe(response)
       answer.once('error', () => response.destroy())
+      if (answer.headers['content-type'] === 'text/event-stream') {
+        streams.set(answer, response)
+        response.once('close', () => streams.delete(answer))
+        response.flushHeaders()
+        if (isHeld) return
+      }
+      answer.pipe(response)
     })
     upstream.on('error', (error: NodeJS.ErrnoException) => {
       response.off('close', leave)
@@ -101,6 +113,15 @@ export async function openIngress(at: number): Promise<Ingress> {
       }
     },
     nextAction: () => new Promise((resolve) => waiting.push(resolve)),
+    cutStreams: () => {
+      for (const response of streams.values()) response.destroy()
+    },
+    holdStreams: (is) => {
+      isHeld = is
+      for (const [answer, response] of streams)
+        if (is) answer.unpipe(response).pause()
+        else answer.pipe(response)
+    },
     failures,
     close: async () => {
       clearInterval(looking)

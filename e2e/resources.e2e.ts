@@ -164,3 +164,47 @@ test('the palette finds an object by keyboard; its code comes with its first use
   await box.fill('nothing is called so')
   await expect(maria.getByText('Nothing here has that name.')).toBeVisible()
 })
+
+test('what controllers reported about an object stands on its page, in words that cannot harm; none is said to be none', async ({
+  browser,
+}) => {
+  const maria = await world.as(browser, 'maria.santos')
+  const [name = ''] = await relationships()
+  const { body } = await world.kube('admin', 'GET', `/apis/core.ontai.dev/v1alpha1/namespaces/ont-system/domainrelationships/${name}`)
+  const metadata = body['metadata'] as { readonly uid: string } // safe: an object of the API
+  await maria.goto(new URL(`/objects/ccs-mgmt/core.ontai.dev/DomainRelationship/ont-system/${name}`, maria.url()).href)
+  const panel = maria.getByRole('region', { name: 'Events' })
+  await expect(panel).toContainText('The cluster keeps none about it now.')
+  const about = { apiVersion: 'core.ontai.dev/v1alpha1', kind: 'DomainRelationship', namespace: 'ont-system', name, uid: metadata.uid }
+  const event = (id: string, message: string, at: string) => ({
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: { name: `${name}.${id}`, namespace: 'ont-system' },
+    involvedObject: about,
+    type: 'Warning',
+    reason: `Odd${id}`,
+    message,
+    count: 12,
+    lastTimestamp: at,
+    reportingComponent: 'seam-operator',
+  })
+  const path = '/api/v1/namespaces/ont-system/events'
+  expect((await world.kube('admin', 'POST', path, event('1', '<img src=x onerror=alert(1)>', '2026-01-01T00:00:00Z'))).status).toBe(201)
+  expect((await world.kube('admin', 'POST', path, event('2', 'later', '2026-01-02T00:00:00Z'))).status).toBe(201)
+  await expect(panel.getByRole('row').nth(1), 'the newest first').toContainText('Odd2', { timeout: 40_000 })
+  await expect(panel.getByRole('row').nth(2)).toContainText('<img src=x onerror=alert(1)>')
+  await expect(panel.getByRole('row').nth(2)).toContainText('12 ×')
+  await expect(panel.locator('img')).toHaveCount(0)
+})
+
+test('cards are ordered by links too', async ({ browser }) => {
+  const maria = await world.as(browser, 'maria.santos')
+  await maria.setViewportSize({ width: 400, height: 900 })
+  await maria.goto(new URL('/resources/core.ontai.dev/DomainRelationship', maria.url()).href)
+  const all = await relationships()
+  await expect(rows(maria)).toHaveCount(all.length)
+  await maria.getByText('Order: Name, ascending').click()
+  await maria.getByRole('listitem').getByRole('link', { name: 'Name', exact: true }).click()
+  await expect(maria.getByText('Order: Name, descending')).toBeVisible()
+  await expect.poll(() => names(maria)).toEqual(all.toReversed())
+})

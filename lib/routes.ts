@@ -3,6 +3,9 @@ import type { ResourceRef } from '#lib/kube/ref.ts'
 
 const part = (text: string): string => encodeURIComponent(text === '' ? '_' : text)
 
+/** What a part of an address stands for. */
+export const ofPart = (part: string): string => (part === '_' ? '' : part)
+
 /** Every internal link is built here, so a renamed page is one edit and a dead link is a type error. */
 export const routes = {
   home: () => '/' as const,

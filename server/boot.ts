@@ -4,6 +4,7 @@ import { keepMirror } from '#server/delivery/keep-mirror.ts'
 import { env } from '#server/env.ts'
 import { endStreams } from '#server/live/hub.ts'
 import { causeText, log } from '#server/log.ts'
+import { keepIndexed } from '#server/resource/search-index.ts'
 import { onStop } from '#server/stop.ts'
 import { world } from '#server/world.ts'
 
@@ -20,10 +21,12 @@ export async function boot(): Promise<void> {
   }
   try {
     const here = await world()
+    const leaveIndex = keepIndexed(here.kube)
     const stop =
       env().VORTEX_WORKER === 'off' ? keepMirror(here) : await startWorker(here, { retentionDays: env().VORTEX_RECORDER_RETENTION })
     // Next waits for open answers, and an event stream never ends by itself; the pages reconnect to another replica.
     onStop(async () => {
+      leaveIndex()
       await endStreams()
       await stop()
     })

@@ -58,7 +58,7 @@ export function QueueView({ address, initial }: { readonly address: QueueAddress
     queryFn: () => fetchJson<Queue>(`/api/approvals?${question}`),
     initialData: initial,
   })
-  useLive(['approvals'], () => void refetch())
+  useLive(['approvals'], () => refetch())
   useNewcomers(data, question, view)
   const hand = useHand(data.rows)
   const short = shortDomains(data.rows)

@@ -13,6 +13,7 @@ import {
 } from '#components/approval/decide.ts'
 import { VERDICT_WORD } from '#components/approval/look.ts'
 import { refusalWords } from '#components/approval/permit-words.ts'
+import { useDecidingClosed } from '#components/approval/use-deciding-closed.ts'
 import { useDraft } from '#components/approval/use-draft.ts'
 import { useAnnounce } from '#components/ui/announce.tsx'
 import { Button } from '#components/ui/button.tsx'
@@ -50,11 +51,12 @@ export function VoteForm({ seen, now, unread, cast, problem, onProblem, onCast, 
   const [chosen, setChosen] = useState<Verdict>()
   const [pending, start] = useTransition()
   const form = useRef<HTMLFormElement>(null)
+  const closed = useDecidingClosed()
   const reasons = useId()
 
   const blocked = (verdict: Verdict): string | undefined => {
     if (unread) return UNREAD
-    return refusalWords(now.may[verdict]) ?? (seen.digest === undefined ? NO_DIGEST : undefined)
+    return refusalWords(now.may[verdict]) ?? closed ?? (seen.digest === undefined ? NO_DIGEST : undefined)
   }
   const refuse = (found: PartErrors): void => {
     setErrors(found)

@@ -2,6 +2,7 @@
 import { useRef, useState, useTransition } from 'react'
 import { useAnnounce } from '#components/ui/announce.tsx'
 import { Button } from '#components/ui/button.tsx'
+import { useClosed } from '#components/ui/live.tsx'
 import { ProblemPanel } from '#components/ui/problem-panel.tsx'
 import type { Permit } from '#lib/approval/view.ts'
 import type { Problem } from '#lib/error.ts'
@@ -28,6 +29,7 @@ export function MergeButton({ id, commit, may, merge }: Props) {
   const [pending, start] = useTransition()
   const result = useRef<HTMLParagraphElement>(null)
   const announce = useAnnounce()
+  const closed = useClosed()
 
   const send = (): void =>
     start(async () => {
@@ -42,7 +44,7 @@ export function MergeButton({ id, commit, may, merge }: Props) {
 
   return (
     <div className="flex flex-col gap-2">
-      <Button kind="primary" pending={pending} blocked={may.allowed ? undefined : refusal(may)} onClick={send}>
+      <Button kind="primary" pending={pending} blocked={may.allowed ? closed : refusal(may)} onClick={send}>
         Merge <span className="font-mono text-code">{commit?.slice(0, 8) ?? 'the proposal'}</span>
       </Button>
       <p ref={result} tabIndex={-1} className="text-muted outline-none">

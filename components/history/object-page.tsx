@@ -29,8 +29,15 @@ const PRESENCE = {
 
 const OWNERS = 'metadata.ownerReferences'
 
+type Props = {
+  readonly object: ObjectView
+  readonly history: ReactNode
+  /** What the cluster's controllers reported about it lately. */
+  readonly events: ReactNode
+}
+
 /** One object of any kind: how it stands, what it depends on, its document and everything that is recorded about it. */
-export function ObjectPage({ object, history }: { readonly object: ObjectView; readonly history: ReactNode }) {
+export function ObjectPage({ object, history, events }: Props) {
   const { ref } = object
   const presence = PRESENCE[object.presence]
   return (
@@ -60,6 +67,7 @@ export function ObjectPage({ object, history }: { readonly object: ObjectView; r
         {object.problem !== undefined && <Note tone="caution" title={visibleText(object.problem)} />}
         <ObjectSummary object={object} />
         <Conditions object={object} />
+        {events}
         {history}
         <ObjectDocument yaml={object.yaml} managers={object.managers} />
       </Columns>

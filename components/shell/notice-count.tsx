@@ -15,7 +15,7 @@ export function NoticeCount() {
     queryKey: ['notices', 'unread'],
     queryFn: () => fetchJson<{ readonly unread: number }>('/api/notices'),
   })
-  useLive(['notices'], () => void refetch())
+  useLive(['notices'], () => refetch())
   useShortcut({
     id: `go.${routes.notifications()}`,
     keys: 'g n',

@@ -7,13 +7,13 @@ import { LiveProvider } from '#components/ui/live.tsx'
 const RETRIES = 2
 const FRESH_MS = 2_000
 
-/** What every page of the portal stands in: queries, the live stream and the polite voice. One client per tab. */
-export function Providers({ children }: { readonly children: ReactNode }) {
+/** What every page of the portal stands in: queries, the live stream and the polite voice. One client per tab; `from` is where the stream was at drawing. */
+export function Providers({ from, children }: { readonly from: string | undefined; readonly children: ReactNode }) {
   const [client] = useState(() => new QueryClient({ defaultOptions: { queries: { retry: RETRIES, staleTime: FRESH_MS } } }))
   return (
     <QueryClientProvider client={client}>
       <AnnounceProvider>
-        <LiveProvider>{children}</LiveProvider>
+        <LiveProvider from={from}>{children}</LiveProvider>
       </AnnounceProvider>
     </QueryClientProvider>
   )

@@ -1,26 +1,26 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
 import { fetchJson } from '#components/ui/fetch-json.ts'
-import { LiveMark, useLive } from '#components/ui/live.tsx'
+import { LiveMark, useBeat, useLive } from '#components/ui/live.tsx'
 import { SourceAges } from '#components/ui/source-ages.tsx'
 import { StatusMark } from '#components/ui/status-mark.tsx'
 import type { SourceAge } from '#lib/sourced.ts'
 
-const EVERY_MS = 10_000
-
-/** Part of every page head: whether the page follows what happens, and how old each source's answer is. */
+/** Part of every page head: whether the page follows what happens, and how old each source's answer is. The stream says it at each beat. */
 export function SourceStrip() {
+  const said = useBeat()?.sources
   const { data, isError, refetch } = useQuery({
     queryKey: ['sources'],
     queryFn: () => fetchJson<readonly SourceAge[]>('/api/sources'),
-    refetchInterval: EVERY_MS,
+    enabled: said === undefined,
   })
-  useLive(['sources'], () => void refetch())
+  useLive(said === undefined ? ['sources'] : [], () => refetch())
+  const ages = said ?? data
   return (
     <div className="flex min-h-5 flex-wrap items-center justify-end gap-x-4 gap-y-0.5">
       <LiveMark />
-      {data && <SourceAges ages={data} />}
-      {isError && !data && <StatusMark tone="unknown">Age of the sources unknown</StatusMark>}
+      {ages && <SourceAges ages={ages} />}
+      {isError && !ages && <StatusMark tone="unknown">Age of the sources unknown</StatusMark>}
     </div>
   )
 }

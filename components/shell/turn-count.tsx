@@ -7,7 +7,7 @@ import type { Queue } from '#lib/approval/view.ts'
 /** How many requests wait for the person who looks. Nothing while it is not known: a zero would be a claim. */
 export function TurnCount() {
   const { data, refetch } = useQuery({ queryKey: ['approvals', 'yours'], queryFn: () => fetchJson<Queue>('/api/approvals?view=yours') })
-  useLive(['approvals'], () => void refetch())
+  useLive(['approvals'], () => refetch())
   const count = data?.counts.yours ?? 0
   if (count === 0) return null
   return (

@@ -16,7 +16,7 @@ export function useTopology(query: string, initial: { readonly query: string; re
     // The zone has no watch of its own when it comes by transfer.
     refetchInterval: POLL_MS,
   })
-  useLive(['topology'], () => void result.refetch())
+  useLive(['topology'], () => result.refetch())
   return result
 }
 
@@ -28,8 +28,6 @@ export function useNode(id: string | undefined) {
     enabled: id !== undefined,
     placeholderData: keepPreviousData,
   })
-  useLive(['topology'], () => {
-    if (id !== undefined) void result.refetch()
-  })
+  useLive(id === undefined ? [] : ['topology'], () => result.refetch())
   return result
 }

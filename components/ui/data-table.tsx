@@ -2,6 +2,7 @@
 import { type ReactNode, useRef, useState } from 'react'
 import { AppLink } from '#components/ui/app-link.tsx'
 import { useShortcut } from '#components/ui/shortcut.ts'
+import { type Sort, SortLink, SortLinks } from '#components/ui/sort-links.tsx'
 
 export type Column = {
   readonly key: string
@@ -14,7 +15,7 @@ export type Column = {
   /** Hidden below this width; a card shows it never, so only for what is repeated elsewhere. */
   readonly from?: 'md' | 'lg' | 'wide'
   /** The head is a link that orders by this column; the order stands in the address. */
-  readonly sort?: { readonly href: string; readonly is: 'ascending' | 'descending' | 'none' } | undefined
+  readonly sort?: Sort | undefined
 }
 
 export type DataRow = {
@@ -59,46 +60,41 @@ export function DataTable({ label, columns, rows, primary, empty }: Props) {
   useShortcut({ id: `${label}.down`, keys: 'ArrowDown', words: 'Next row', run: () => move(1), when: onLink })
   useShortcut({ id: `${label}.up`, keys: 'ArrowUp', words: 'Previous row', run: () => move(-1), when: onLink })
 
+  const sorted = columns.flatMap(({ key, title, sort }) => (sort === undefined ? [] : [{ key, title, sort }]))
   return (
-    <table ref={table} aria-label={label} className="data-table">
-      <thead>
-        <tr>
-          {columns.map(({ key, title, align, width, from, sort }) => (
-            <th
-              key={key}
-              scope="col"
-              data-align={align}
-              data-from={from}
-              {...(sort && { 'aria-sort': sort.is })}
-              style={width === undefined ? undefined : { width }}
-            >
-              {sort === undefined ? title : <SortLink title={title} sort={sort} />}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {rows.length === 0 && empty !== undefined && (
+    <>
+      {sorted.length > 0 && <SortLinks columns={sorted} />}
+      <table ref={table} aria-label={label} className="data-table">
+        <thead>
           <tr>
-            <td colSpan={columns.length} style={{ height: 'auto', whiteSpace: 'normal', maxWidth: 'none' }}>
-              {empty}
-            </td>
+            {columns.map(({ key, title, align, width, from, sort }) => (
+              <th
+                key={key}
+                scope="col"
+                data-align={align}
+                data-from={from}
+                {...(sort && { 'aria-sort': sort.is })}
+                style={width === undefined ? undefined : { width }}
+              >
+                {sort === undefined ? title : <SortLink title={title} sort={sort} />}
+              </th>
+            ))}
           </tr>
-        )}
-        {rows.map((row) => (
-          <Row key={row.id} row={row} columns={columns} primary={primary} tab={row.id === stop} onFocus={() => setCurrent(row.id)} />
-        ))}
-      </tbody>
-    </table>
-  )
-}
-
-function SortLink({ title, sort }: { readonly title: string; readonly sort: NonNullable<Column['sort']> }) {
-  return (
-    <AppLink plain href={sort.href} scroll={false} className="hover:underline" title={`Order by ${title}`}>
-      {title}
-      <span aria-hidden="true">{sort.is === 'ascending' ? ' ▲' : sort.is === 'descending' ? ' ▼' : ''}</span>
-    </AppLink>
+        </thead>
+        <tbody>
+          {rows.length === 0 && empty !== undefined && (
+            <tr>
+              <td colSpan={columns.length} style={{ height: 'auto', whiteSpace: 'normal', maxWidth: 'none' }}>
+                {empty}
+              </td>
+            </tr>
+          )}
+          {rows.map((row) => (
+            <Row key={row.id} row={row} columns={columns} primary={primary} tab={row.id === stop} onFocus={() => setCurrent(row.id)} />
+          ))}
+        </tbody>
+      </table>
+    </>
   )
 }
 

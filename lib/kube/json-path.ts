@@ -3,7 +3,7 @@ type Step =
   | { readonly by: 'key'; readonly key: string }
   | { readonly by: 'index'; readonly index: number }
   | { readonly by: 'all' }
-  | { readonly by: 'where'; readonly field: string; readonly equals: string }
+  | { readonly by: 'where'; readonly field: JsonPath | undefined; readonly equals: string }
 
 export type JsonPath = readonly Step[]
 
@@ -18,14 +18,15 @@ export function parseJsonPath(text: string): JsonPath | undefined {
     .replace(/^\{(.*)\}$/s, '$1')
     .replace(/^\$/, '')
   const source = path.startsWith('.') || path.startsWith('[') ? path : `.${path}`
-  const steps: Step[] = []
+  const found: RegExpExecArray[] = []
   STEP.lastIndex = 0
   while (STEP.lastIndex < source.length) {
-    const found = STEP.exec(source)
-    if (found === null) return undefined
-    steps.push(stepOf(found))
+    const step = STEP.exec(source)
+    if (step === null) return undefined
+    found.push(step)
   }
-  return steps.length === 0 ? undefined : steps
+  // Afterwards: a step may hold a path of its own.
+  return found.length === 0 ? undefined : found.map(stepOf)
 }
 
 function stepOf([, key, single, double, index, all, field, one, two]: RegExpExecArray): Step {
@@ -34,7 +35,7 @@ function stepOf([, key, single, double, index, all, field, one, two]: RegExpExec
   if (quoted !== undefined) return { by: 'key', key: quoted }
   if (index !== undefined) return { by: 'index', index: Number(index) }
   if (all !== undefined) return { by: 'all' }
-  return { by: 'where', field: field ?? '', equals: one ?? two ?? '' }
+  return { by: 'where', field: parseJsonPath(field ?? ''), equals: one ?? two ?? '' }
 }
 
 /** Everything that the path finds, in order. */
@@ -48,6 +49,6 @@ function taken(step: Step, value: unknown): readonly unknown[] {
   const entries: readonly unknown[] = Array.isArray(value) ? value : step.by === 'all' ? Object.values(value) : []
   if (step.by === 'all') return entries
   if (step.by === 'index') return entries.slice(step.index).slice(0, 1)
-  const field = parseJsonPath(step.field)
+  const { field } = step
   return field === undefined ? [] : entries.filter((entry) => readJsonPath(field, entry).some((at) => String(at) === step.equals))
 }

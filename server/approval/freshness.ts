@@ -2,12 +2,10 @@ import 'server-only'
 import type { FactAge } from '#lib/approval/evidence.ts'
 import type { Concept } from '#lib/kube/concept.ts'
 import type { Sourced, SourceAge } from '#lib/sourced.ts'
+import { WATCH_AGE_MAX_MS } from '#server/approval/binding.ts'
 import { GIT_AGE_MAX_MS } from '#server/approval/sources.ts'
 import type { RequestRow } from '#server/approval/repo.ts'
 import type { Ctx } from '#server/context.ts'
-
-/** A watch that says nothing for longer proves nothing; `declaredState` closes deciding at the same moment. */
-const WATCH_AGE_MAX_MS = 90_000
 
 /** What the rules of an admission read, by the name that a reader knows. `declaredState` reads the same. */
 const READ: readonly (readonly [string, Concept])[] = [

@@ -1,6 +1,7 @@
 import 'server-only'
 import { z } from 'zod'
 import type { NoticePage, NoticeView } from '#lib/approval/notice.ts'
+import { personal } from '#lib/live/topic.ts'
 import { hasFullForAny } from '#server/access/level.ts'
 import { markRead, noticesOf, unreadCount } from '#server/approval/repo-notice.ts'
 import type { Ctx } from '#server/context.ts'
@@ -48,7 +49,7 @@ export const readNotices = command({
   prepare: async () => undefined,
   async run(ctx, { id }) {
     await markRead(ctx.db, ctx.viewer.login, id, ctx.now)
-    return { value: { unread: await unreadCount(ctx.db, ctx.viewer.login) }, ledger: [], changed: ['notices'] }
+    return { value: { unread: await unreadCount(ctx.db, ctx.viewer.login) }, ledger: [], changed: [personal('notices', ctx.viewer.login)] }
   },
 })
 

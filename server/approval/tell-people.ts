@@ -1,6 +1,7 @@
 import 'server-only'
 import { randomUUID } from 'node:crypto'
 import { noticeSteps, type Wanted } from '#lib/approval/notice.ts'
+import { personal } from '#lib/live/topic.ts'
 import { membersOf, namedFor } from '#lib/policy/rights.ts'
 import { openQueue } from '#server/approval/open-queue.ts'
 import { endNotices, lapsedVotes, lastStep, reword, tell, toldNow, untoldOutcomes } from '#server/approval/repo-notice.ts'
@@ -51,8 +52,22 @@ export async function tellPeople(world: World): Promise<void> {
     await endNotices(tx, steps?.end ?? [], now)
     for (const { requestId, outcome, approvers, people } of outcomes)
       for (const login of people) await tell(tx, { login, requestId, kind: 'outcome', text: `${outcome} by ${approvers.join(', ')}.` }, now)
-    await world.database.notify(tx, 'vortex_changed', 'notices')
+    for (const login of concerned(steps, told, outcomes)) await world.database.notify(tx, 'vortex_changed', personal('notices', login))
   })
+}
+
+/** Whose notices change by these steps. */
+function concerned(
+  steps: ReturnType<typeof noticeSteps> | undefined,
+  told: Awaited<ReturnType<typeof toldNow>>,
+  outcomes: Awaited<ReturnType<typeof untoldOutcomes>>,
+): ReadonlySet<string> {
+  const moved = new Set([...(steps?.reword ?? []).map(({ id }) => id), ...(steps?.end ?? [])])
+  return new Set([
+    ...(steps?.tell ?? []).map(({ login }) => login),
+    ...told.filter(({ id }) => moved.has(id)).map(({ login }) => login),
+    ...outcomes.flatMap(({ people }) => people),
+  ])
 }
 
 /** Whose turn it is on which open request; undefined while the policy file or a source cannot be read: then nobody's turn ends or begins. */

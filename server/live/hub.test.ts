@@ -1,52 +1,77 @@
-import { expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { topicOf } from '#lib/live/topic.ts'
 import type { SourceAge } from '#lib/sourced.ts'
-import { openHub } from '#server/live/hub.ts'
+import { openHub, type Hub } from '#server/live/hub.ts'
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
 
 /** Everything is still but the cluster, which is given. safe: the hub uses only what is given here */
 const hubOf = (source: { readonly age: () => SourceAge }, kube: object) =>
   openHub({
-    database: { listen: async () => async () => undefined },
-    kube: { ...source, subscribe: () => () => false, servedKinds: () => [], ...kube },
+    database: { listen: async () => async () => undefined, now: () => new Date(0) },
+    kube: {
+      ...source,
+      subscribe: () => () => false,
+      servedKinds: () => [],
+      list: () => ({ state: 'fresh', value: [], at: 0 }),
+      ...kube,
+    },
     guardian: source,
     git: source,
     dsns: source,
     audit: source,
   } as unknown as Parameters<typeof openHub>[0])
 
+/** What is heard of these keys. */
+function hearing(hub: Hub, keys: readonly string[]): string[] {
+  const heard: string[] = []
+  hub.subscribe({ keys: new Set(keys), deliver: ({ key }) => heard.push(topicOf(key)), beat: () => undefined, end: () => undefined })
+  return heard
+}
+
 test('tells every page to ask again when a source goes silent and when it heals, and not while nothing changes', async () => {
-  vi.useFakeTimers()
   let state: SourceAge['state'] = 'fresh'
   const age = (): SourceAge => ({ source: 'Guardian', state, at: 0, problem: undefined })
-  const hub = await hubOf({ age }, {})
-  const heard: string[] = []
-  hub.subscribe((topic) => heard.push(topic))
+  const heard = hearing(await hubOf({ age }, {}), ['approvals'])
   await vi.advanceTimersByTimeAsync(10_000)
   expect(heard).toEqual([])
   state = 'down'
   await vi.advanceTimersByTimeAsync(3_000)
-  expect(heard).toContain('approvals')
-  heard.length = 0
+  expect(heard).toEqual(['approvals'])
   state = 'fresh'
   await vi.advanceTimersByTimeAsync(3_000)
-  expect(heard).toContain('approvals')
-  vi.useRealTimers()
+  expect(heard).toEqual(['approvals', 'approvals'])
 })
 
 test('tells the pages about resources when a kind is served anew and when it may be read, though it has no objects', async () => {
-  vi.useFakeTimers()
   const age = (): SourceAge => ({ source: 'Kubernetes', state: 'fresh', at: 0, problem: undefined })
   let kinds: readonly object[] = []
   let state: 'down' | 'fresh' = 'down'
-  const hub = await hubOf({ age }, { servedKinds: () => kinds, get: () => ({ state }) })
-  const heard: string[] = []
-  hub.subscribe((topic) => heard.push(topic))
+  const kube = { servedKinds: () => kinds, get: () => ({ state }) }
+  const heard = hearing(await hubOf({ age }, kube), ['topology', 'sources', 'approvals', 'kind:walk.example.org/Footpath'])
   kinds = [{ group: 'walk.example.org', kind: 'Footpath' }]
   await vi.advanceTimersByTimeAsync(3_000)
-  expect(heard).toEqual(['topology', 'sources'])
+  expect(heard).toEqual(['topology', 'sources', 'kind:walk.example.org/Footpath'])
   await vi.advanceTimersByTimeAsync(6_000)
-  expect(heard).toHaveLength(2)
+  expect(heard).toHaveLength(3)
   state = 'fresh'
   await vi.advanceTimersByTimeAsync(3_000)
-  expect(heard).toHaveLength(4)
-  vi.useRealTimers()
+  expect(heard).toHaveLength(6)
+})
+
+test('tells a burst of changes of one object once, and of others to nobody who does not follow them', async () => {
+  const age = (): SourceAge => ({ source: 'Kubernetes', state: 'fresh', at: 0, problem: undefined })
+  let change: (told: object) => void = () => undefined
+  const subscribe = (listener: (change: object) => void) => ((change = listener), () => false)
+  const hub = await hubOf({ age }, { subscribe })
+  const followed = hearing(hub, ['object:example.org/Thing/a/one'])
+  const kind = hearing(hub, ['kind:example.org/Thing'])
+  for (let index = 0; index < 5_000; index += 1) {
+    const object = { apiVersion: 'example.org/v1', kind: 'Thing', metadata: { name: index % 2 ? 'one' : `two-${index}`, namespace: 'a' } }
+    change({ type: 'modified', kind: { group: 'example.org', kind: 'Thing' }, object })
+  }
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect(followed).toEqual(['object:example.org/Thing/a/one'])
+  expect(kind).toEqual(['kind:example.org/Thing'])
 })

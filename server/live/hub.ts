@@ -1,19 +1,38 @@
 import 'server-only'
+import { randomBytes } from 'node:crypto'
+import { refOf } from '#lib/kube/ref.ts'
+import { BEAT_MS, type Beat } from '#lib/live/beat.ts'
+import { kindTopic, objectTopic, type Topic, TOPICS } from '#lib/live/topic.ts'
+import { bindingAges } from '#server/approval/binding.ts'
 import type { World } from '#server/context.ts'
 
-/** A topic names what may have changed, never what it now is: the reader asks again, and is asked for its rights again. */
-export type Topic = string
+import { createLog, type LiveEvent, type Missed } from '#server/live/event-log.ts'
+import { createFrames, type Frames, idOf } from '#server/live/frames.ts'
+
+/** One open stream. `deliver` hears what concerns its keys; `end` is called when this process stops: who listens has to go elsewhere. */
+export type Subscriber = {
+  readonly keys: ReadonlySet<string>
+  readonly deliver: (event: LiveEvent) => void
+  readonly beat: (bytes: Uint8Array) => void
+  readonly end: () => void
+}
 
 export type Hub = {
-  /** `end` is called when this process stops: who listens has to go elsewhere. */
-  readonly subscribe: (listener: (topic: Topic) => void, end?: () => void) => () => void
+  /** Names this process: an id of another one says nothing here. */
+  readonly epoch: string
+  readonly frames: Frames
+  readonly position: () => number
+  readonly since: (seq: number, keys: Iterable<string>) => Missed
+  /** Tells whoever follows the key, at once. */
+  readonly publish: (key: string) => void
+  readonly beatNow: () => Uint8Array
+  readonly subscribe: (subscriber: Subscriber) => () => void
+  readonly open: () => number
   readonly end: () => void
 }
 
 const SLOT = Symbol.for('vortex.hub')
 const slot = globalThis as typeof globalThis & { [SLOT]?: Promise<Hub> }
-
-const TOPICS = ['approvals', 'deliveries', 'topology', 'profiles', 'notices', 'sources'] as const
 
 /** A burst of object changes tells each reader once (milliseconds). */
 const COALESCE_MS = 150
@@ -28,62 +47,125 @@ export const hub = (world: World): Promise<Hub> =>
 /** Ends all open streams of this process. */
 export const endStreams = async (): Promise<void> => (await slot[SLOT]?.catch(() => undefined))?.end()
 
+/** Where a page that is drawn now goes on from; undefined while the hub cannot be opened. */
+export const livePosition = (world: World): Promise<string | undefined> =>
+  hub(world).then(
+    ({ epoch, position }) => idOf(epoch, position()),
+    () => undefined,
+  )
+
 /** How often sources are looked at for having gone silent or come back (milliseconds). */
 const LOOK_MS = 2_000
 
-export async function openHub(world: Pick<World, 'database' | 'kube' | 'guardian' | 'git' | 'dsns' | 'audit'>): Promise<Hub> {
-  const { database, kube, guardian, git, dsns, audit } = world
-  const listeners = new Map<(topic: Topic) => void, () => void>()
-  const due = new Set<Topic>()
+type Sources = Pick<World, 'database' | 'kube' | 'guardian' | 'git' | 'dsns' | 'audit'>
+
+export async function openHub(world: Sources): Promise<Hub> {
+  const fan = createFan()
+  const due = new Set<string>()
   let timer: NodeJS.Timeout | undefined
-  const tell = (topic: Topic): void => {
-    due.add(topic)
+  const tell = (key: string): void => {
+    due.add(key)
     timer ??= setTimeout(() => {
       timer = undefined
-      const topics = [...due]
+      const keys = [...due]
       due.clear()
-      for (const listener of listeners.keys()) for (const each of topics) listener(each)
+      for (const key of keys) fan.publish(key)
     }, COALESCE_MS)
   }
-  await database.listen('vortex_changed', (payload) => {
-    // An empty payload says that notifications may have been missed while the connection was away: everything may have changed.
-    for (const topic of payload === '' ? TOPICS : [payload]) tell(topic)
-    // Every command leaves a record.
-    tell('ledger')
-    tell('history')
-  })
-  kube.subscribe(({ kind }) => {
-    tell('topology')
-    if (kind.group === 'app.ontai.dev' || kind.group === 'core.ontai.dev') tell('profiles')
-    tell('history')
-  })
-  // What may be decided depends on which sources answer, so a page has to ask again when one goes silent or heals.
-  const standing = (): string => [kube, guardian, git, dsns, audit].map((source) => source.age().state).join(' ')
-  // A kind that is served anew, or may be read now, tells of no object: it may have none.
-  const kinds = (): string =>
-    kube
-      .servedKinds()
-      .map(({ group, kind }) => `${group}/${kind} ${kube.get(group, kind, '', '').state}`)
-      .join(' ')
-  const looks = [
-    { at: standing, stood: standing(), topics: TOPICS },
-    { at: kinds, stood: kinds(), topics: ['topology', 'sources'] },
-  ]
-  setInterval(() => {
-    for (const look of looks) {
-      const stands = look.at()
-      if (stands === look.stood) continue
-      look.stood = stands
-      for (const topic of look.topics) tell(topic)
-    }
-  }, LOOK_MS).unref()
+  await followDatabase(world, tell)
+  followCluster(world, tell)
+  followStanding(world, tell)
+  const beat = (): Uint8Array => fan.frames.beat(fan.position(), beatOf(world))
+  setInterval(() => fan.beat(beat), BEAT_MS).unref()
+  return { ...fan, beatNow: beat }
+}
+
+/** The log and who hears of it: each event is looked up by its key, so it costs what hears it and not what listens. */
+function createFan(): Omit<Hub, 'beatNow'> & { readonly beat: (make: () => Uint8Array) => void } {
+  const epoch = randomBytes(6).toString('hex')
+  const log = createLog()
+  const frames = createFrames(epoch)
+  const all = new Set<Subscriber>()
+  const byKey = new Map<string, Set<Subscriber>>()
   return {
-    subscribe: (listener, end = () => {}) => {
-      listeners.set(listener, end)
-      return () => listeners.delete(listener)
+    epoch,
+    frames,
+    position: log.position,
+    since: log.since,
+    open: () => all.size,
+    publish: (key) => {
+      const event = log.publish(key)
+      for (const subscriber of byKey.get(key) ?? []) subscriber.deliver(event)
+    },
+    beat: (make) => {
+      if (all.size === 0) return
+      const bytes = make()
+      for (const subscriber of all) subscriber.beat(bytes)
+    },
+    subscribe: (subscriber) => {
+      all.add(subscriber)
+      for (const key of subscriber.keys) byKey.set(key, (byKey.get(key) ?? new Set()).add(subscriber))
+      return () => {
+        all.delete(subscriber)
+        for (const key of subscriber.keys) {
+          const who = byKey.get(key)
+          who?.delete(subscriber)
+          if (who?.size === 0) byKey.delete(key)
+        }
+      }
     },
     end: () => {
-      for (const end of listeners.values()) end()
+      for (const { end } of all) end()
     },
   }
 }
+
+type Tell = (key: string) => void
+
+const followDatabase = ({ database }: Sources, tell: Tell): Promise<unknown> =>
+  database.listen('vortex_changed', (payload) => {
+    // An empty payload says that notifications may have been missed while the connection was away: everything may have changed.
+    for (const key of payload === '' ? TOPICS : [payload]) tell(key)
+    // Every command leaves a record, but for having looked.
+    if (payload.startsWith('notices')) return
+    tell('ledger')
+    tell('history')
+  })
+
+function followCluster({ kube }: Sources, tell: Tell): void {
+  kube.subscribe(({ kind, object }) => {
+    tell('topology')
+    if (kind.group === 'app.ontai.dev' || kind.group === 'core.ontai.dev') tell('profiles')
+    tell('history')
+    tell(kindTopic(kind))
+    tell(objectTopic(refOf('', object)))
+  })
+}
+
+/**
+ * What may be decided depends on which sources answer, so a page has to ask again when one goes silent or heals. A kind that is served
+ * anew, or may be read now, tells of no object: it may have none.
+ */
+function followStanding(world: Sources, tell: Tell): void {
+  const { kube } = world
+  const sources = [kube, world.guardian, world.git, world.dsns, world.audit]
+  const stateOf = ({ group, kind }: { readonly group: string; readonly kind: string }): string => kube.get(group, kind, '', '').state
+  const standing = (): string => sources.map((source) => source.age().state).join(' ')
+  const kindsNow = (): ReadonlyMap<Topic, string> => new Map(kube.servedKinds().map((kind) => [kindTopic(kind), stateOf(kind)]))
+  let stood = standing()
+  let kinds = kindsNow()
+  setInterval(() => {
+    const [stands, now] = [standing(), kindsNow()]
+    if (stands !== stood) for (const topic of TOPICS) tell(topic)
+    const moved = [...new Set([...now.keys(), ...kinds.keys()])].filter((key) => now.get(key) !== kinds.get(key))
+    if (moved.length > 0) for (const topic of ['topology', 'sources', ...moved]) tell(topic)
+    stood = stands
+    kinds = now
+  }, LOOK_MS).unref()
+}
+
+const beatOf = ({ database, kube, guardian, git, dsns, audit }: Sources): Beat => ({
+  now: database.now().getTime(),
+  sources: [kube.age(), guardian.age(), git.age(), dsns.age(), audit.age()],
+  binding: bindingAges({ kube, git }),
+})

@@ -1,6 +1,7 @@
 import 'server-only'
 import type { ServedKind } from '#lib/kube/concept.ts'
 import type { KubeObject } from '#lib/kube/object.ts'
+import { masked } from '#lib/kube/mask.ts'
 import { cellOf, printerColumns } from '#lib/kube/printer-columns.ts'
 import { summaryOf } from '#lib/kube/summary.ts'
 import type { ResourceColumn, ResourcesView } from '#lib/resource/view.ts'
@@ -9,34 +10,72 @@ import type { Ctx } from '#server/context.ts'
 export type Columns = {
   readonly columns: readonly ResourceColumn[]
   readonly from: ResourcesView['columnsFrom']
-  /** One text per column; undefined where the object has none. The object must be masked. */
+  /** One text per column; undefined where the object has none. Key material never gets into one. */
   readonly cells: (object: KubeObject) => readonly (string | undefined)[]
 }
 
 const FACTS_MAX = 5
 const LOOKED_AT = 50
 
+/** Columns of kinds without a definition that says any, by what they hold. */
+const PORTAL_MAX = 200
+const ofPortal = new Map<string, Columns>()
+// A definition is replaced and never changed, and so is an object: what was read of one holds as long as it is there.
+const ofDefinition = new WeakMap<KubeObject, Map<string, Columns>>()
+
 /** The columns that the kind's own definition asks for, where it can be read and asks for any; else what the portal knows of the kind. */
 export function columnsOf(ctx: Pick<Ctx, 'kube'>, kind: ServedKind, objects: readonly KubeObject[]): Columns {
   const found = ctx.kube.get('apiextensions.k8s.io', 'CustomResourceDefinition', '', `${kind.plural}.${kind.group}`)
   const definition = found.state === 'down' ? undefined : found.value
-  const printed = definition === undefined ? [] : printerColumns(definition, kind.version)
-  if (printed.length > 0)
-    return {
-      columns: printed.map(({ title, type }, index) => ({ key: `c${index}`, title, time: type === 'date' })),
-      from: 'definition',
-      cells: (object) => printed.map((column) => cellOf(column, object)),
-    }
-  const labels = [...new Set(objects.slice(0, LOOKED_AT).flatMap((object) => summaryOf(object).facts.map(({ label }) => label)))].slice(
-    0,
-    FACTS_MAX,
-  )
-  return {
+  return (definition && definedColumns(definition, kind.version)) ?? knownColumns(kind, objects)
+}
+
+function definedColumns(definition: KubeObject, version: string): Columns | undefined {
+  const known = ofDefinition.get(definition) ?? new Map<string, Columns>()
+  ofDefinition.set(definition, known)
+  const before = known.get(version)
+  if (before !== undefined) return before
+  const printed = printerColumns(definition, version)
+  if (printed.length === 0) return undefined
+  const made: Columns = {
+    columns: printed.map(({ title, type }, index) => ({ key: `c${index}`, title, time: type === 'date' })),
+    from: 'definition',
+    cells: rememberedCells((object) => {
+      const shown = masked(object)
+      return printed.map((column) => cellOf(column, shown))
+    }),
+  }
+  known.set(version, made)
+  return made
+}
+
+function knownColumns(kind: ServedKind, objects: readonly KubeObject[]): Columns {
+  const all = objects.slice(0, LOOKED_AT).flatMap((object) => summaryOf(masked(object)).facts.map(({ label }) => label))
+  const labels = [...new Set(all)].slice(0, FACTS_MAX)
+  const key = [kind.group, kind.kind, ...labels].join('\n')
+  const before = ofPortal.get(key)
+  if (before !== undefined) return before
+  const made: Columns = {
     columns: labels.map((title, index) => ({ key: `c${index}`, title, time: false })),
     from: 'portal',
-    cells: (object) => {
-      const { facts } = summaryOf(object)
+    cells: rememberedCells((object) => {
+      const { facts } = summaryOf(masked(object))
       return labels.map((label) => facts.find((fact) => fact.label === label)?.value)
-    },
+    }),
+  }
+  const [oldest] = ofPortal.keys()
+  if (ofPortal.size >= PORTAL_MAX && oldest !== undefined) ofPortal.delete(oldest)
+  ofPortal.set(key, made)
+  return made
+}
+
+function rememberedCells(read: Columns['cells']): Columns['cells'] {
+  const known = new WeakMap<KubeObject, ReturnType<Columns['cells']>>()
+  return (object) => {
+    const before = known.get(object)
+    if (before !== undefined) return before
+    const made = read(object)
+    known.set(object, made)
+    return made
   }
 }

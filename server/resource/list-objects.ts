@@ -3,7 +3,6 @@ import { z } from 'zod'
 import { atLeast, restricted } from '#lib/access/level.ts'
 import { AppError } from '#lib/error.ts'
 import { groupOfPart } from '#lib/kube/group-part.ts'
-import { masked } from '#lib/kube/mask.ts'
 import { type KubeObject } from '#lib/kube/object.ts'
 import { refOf } from '#lib/kube/ref.ts'
 import { servedAs } from '#lib/kube/resolve.ts'
@@ -13,7 +12,8 @@ import { HEALTHS } from '#lib/kube/summary/health.ts'
 import type { ResourceRow, ResourcesView } from '#lib/resource/view.ts'
 import { createScene, type Scene } from '#server/history/scene.ts'
 import { type Columns, columnsOf } from '#server/resource/columns.ts'
-import { type Candidate, meetsCondition, ordered, parseCondition } from '#server/resource/pick.ts'
+import { columnOf, type Order, orderOf } from '#server/resource/order.ts'
+import { meetsCondition, parseCondition } from '#server/resource/pick.ts'
 import { kindLine } from '#server/resource/kind-lines.ts'
 import { query } from '#server/verb.ts'
 
@@ -53,9 +53,12 @@ export const listObjects = query({
     const objects = all.state === 'down' ? [] : all.value
     const columns = columnsOf(ctx, kind, objects)
     const scene = await createScene(ctx)
-    const readable = readableIn(scene)
-    const found = await filtered(objects, asked, columns, readable)
-    const sorted = ordered(found, asked.sort)
+    // Nobody is asked about fields that are not looked into.
+    const readable = await readableIn(scene, looksInside(asked) ? objects : [])
+    const sort = asked.sort ?? 'name'
+    const order = orderOf(objects, sort, columns)
+    const found = filtered(order.objects, asked, columns, readable)
+    const sorted = columnOf(sort) === undefined ? found : lastByName(found, orderOf(objects, 'name', columns), columnOf(sort) ?? 0)
     const pages = Math.max(1, Math.ceil(sorted.length / PAGE))
     const page = Math.min(asked.page, pages)
     const rows = await Promise.all(sorted.slice((page - 1) * PAGE, page * PAGE).map((each) => rowOf(scene, each, columns)))
@@ -69,7 +72,7 @@ export const listObjects = query({
       found: sorted.length,
       page,
       pages,
-      closed: looksInside(asked) && (await hidesSome(objects, readable)),
+      closed: !readable.all,
     }
   },
 })
@@ -77,29 +80,33 @@ export const listObjects = query({
 /** Labels and columns need Operational; name, namespace, health and conditions are for every level. */
 const looksInside = ({ label, q, sort }: Asked): boolean => Boolean(label) || Boolean(q) || /^-?c/.test(sort ?? '')
 
-type Readable = (object: KubeObject) => Promise<boolean>
+/** An object that a filter let through; `cells` only where the viewer may read them. */
+type Candidate = { readonly object: KubeObject; readonly cells: readonly (string | undefined)[] | undefined }
 
-/** Whether this viewer may read inside an object, asked once for each. */
-function readableIn(scene: Scene): Readable {
-  const known = new Map<KubeObject, boolean>()
-  return async (object) => {
-    const before = known.get(object)
-    if (before !== undefined) return before
-    const is = atLeast(await scene.levelOfRef(refOf(scene.ctx.kube.cluster, object)), 'Operational')
-    known.set(object, is)
-    return is
-  }
+/** What the viewer may not read and what is empty stand last, by name, so that their place says nothing. */
+function lastByName(found: readonly Candidate[], named: Order, column: number): readonly Candidate[] {
+  const told = found.filter(({ cells }) => cells?.[column] !== undefined)
+  if (told.length === found.length) return found
+  const rest = new Map(found.flatMap((each) => (each.cells?.[column] === undefined ? [[each.object, each] as const] : [])))
+  return [...told, ...named.objects.flatMap((object) => rest.get(object) ?? [])]
 }
 
-async function hidesSome(objects: readonly KubeObject[], readable: Readable): Promise<boolean> {
-  for (const object of objects) if (!(await readable(object))) return true
-  return false
+/** Whether this viewer may read inside an object, and whether that is so for all that were asked about. */
+type Readable = { readonly of: (object: KubeObject) => boolean; readonly all: boolean }
+
+/** What decides about an object decides about all of its kind and domains, so it is asked once for each of these. */
+async function readableIn(scene: Scene, objects: readonly KubeObject[]): Promise<Readable> {
+  const asked = [...scene.levelKeys(objects)]
+  const levels = await Promise.all(asked.map(([, object]) => scene.levelOfRef(refOf(scene.ctx.kube.cluster, object))))
+  const open = new Set(asked.flatMap(([key], at) => (atLeast(levels[at] ?? 'Dependency', 'Operational') ? [key] : [])))
+  const all = open.size === asked.length
+  return { all, of: (object) => all || open.has(scene.levelKey(object)) }
 }
 
-async function filtered(objects: readonly KubeObject[], asked: Asked, columns: Columns, readable: Readable): Promise<readonly Candidate[]> {
+function filtered(objects: readonly KubeObject[], asked: Asked, columns: Columns, readable: Readable): readonly Candidate[] {
   const condition = asked.condition ? parseCondition(asked.condition) : undefined
   const selector = asked.label ? selectorOf(asked.label) : undefined
-  const bySort = /^-?c/.test(asked.sort ?? '')
+  const bySort = columnOf(asked.sort ?? '') !== undefined
   const q = asked.q?.toLowerCase() ?? ''
   const found: Candidate[] = []
   for (const object of objects) {
@@ -109,10 +116,10 @@ async function filtered(objects: readonly KubeObject[], asked: Asked, columns: C
     if (condition !== undefined && !meetsCondition(object, condition)) continue
     // What cannot match is never asked about; the answer is the same either way.
     if (selector !== undefined && !selects(selector, labels)) continue
-    const named = `${namespace}/${name}`.toLowerCase().includes(q)
-    const cells = named && !bySort ? undefined : columns.cells(masked(object))
+    const named = q === '' || `${namespace}/${name}`.toLowerCase().includes(q)
+    const cells = named && !bySort ? undefined : columns.cells(object)
     if (!named && cells?.some((cell) => cell?.toLowerCase().includes(q)) !== true) continue
-    const open = (named && selector === undefined && !bySort) || (await readable(object))
+    const open = (named && selector === undefined && !bySort) || readable.of(object)
     if (!open && (selector !== undefined || !named)) continue
     found.push({ object, cells: open ? cells : undefined })
   }
@@ -137,6 +144,6 @@ async function rowOf(scene: Scene, { object }: Candidate, columns: Columns): Pro
     detail: detail === undefined || open ? detail : restricted('Operational'),
     created: object.metadata.creationTimestamp,
     level,
-    cells: open ? columns.cells(masked(object)) : columns.columns.map(() => restricted('Operational')),
+    cells: open ? columns.cells(object) : columns.columns.map(() => restricted('Operational')),
   }
 }

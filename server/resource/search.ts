@@ -5,6 +5,7 @@ import type { KubeObject } from '#lib/kube/object.ts'
 import { refOf } from '#lib/kube/ref.ts'
 import type { Hit, HitsView } from '#lib/resource/view.ts'
 import { createScene } from '#server/history/scene.ts'
+import { indexed } from '#server/resource/search-index.ts'
 import { query } from '#server/verb.ts'
 
 const HITS_MAX = 20
@@ -13,30 +14,6 @@ const KINDS_MAX = 5
 const LABELLED_MAX = 500
 
 const Input = z.object({ q: z.string().trim().min(1, 'Say what to find.').max(200, 'At most 200 characters.') })
-
-/** What is searched of an object. Objects are replaced, never changed, so this index keeps itself: a text lives as long as its object. */
-type Indexed = { readonly name: string; readonly open: string; readonly labels: string }
-const index = new WeakMap<KubeObject, Indexed>()
-
-function indexed(object: KubeObject): Indexed {
-  const known = index.get(object)
-  if (known) return known
-  const { name, namespace = '', labels } = object.metadata
-  const made: Indexed = {
-    name: name.toLowerCase(),
-    open: `${object.kind} ${namespace}/${name}`.toLowerCase(),
-    labels: labelLine(labels),
-  }
-  index.set(object, made)
-  return made
-}
-
-/** Put together by hand: the first search after a start makes this for every object of the cluster. */
-function labelLine(labels: Readonly<Record<string, string>> | undefined): string {
-  let line = ''
-  for (const key in labels) if (Object.hasOwn(labels, key)) line += `${key}=${labels[key]} `
-  return line.toLowerCase()
-}
 
 const labelTexts = (labels: Readonly<Record<string, string>>): readonly string[] =>
   Object.entries(labels).map(([key, value]) => `${key}=${value}`)

@@ -236,6 +236,10 @@ function fakeKube(world: TestWorld): Ctx['kube'] {
       if (world.kubeDown) throw new AppError('unavailable', 'Kubernetes does not answer. Deciding is closed until it does.')
       return find(kind.kind, namespace, name)
     },
+    events: async () => {
+      if (world.kubeDown) throw new AppError('unavailable', 'Kubernetes does not answer.')
+      return { state: 'read', events: [], more: false }
+    },
     subscribe: () => () => undefined,
     age: () => ({ source: 'Kubernetes', state: 'fresh', at: Date.now(), problem: undefined }),
     ready: () => true,

@@ -66,6 +66,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'history.object': reads,
   // What was deleted is in the history and no longer an object.
   'object.get': { ...reads, person: (_caller, state) => (state === 'withdrawn' ? 'not_found' : 'ok') },
+  'object.events': reads,
   'ledger.list': reads,
   'ledger.get': reads,
   'ledger.export': reads,

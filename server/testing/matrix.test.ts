@@ -123,7 +123,7 @@ async function propose(row: RequestRow): Promise<void> {
 function inputOf(verb: string, row: RequestRow): Readonly<Record<string, unknown>> {
   if (verb === 'approval.list') return { view: 'decided', q: row.name }
   if (verb === 'approval.castVote') return { id: row.id, digest: row.digest ?? 'none', verdict: 'approve', ...RATIONALE }
-  if (verb === 'history.object' || verb === 'object.get')
+  if (['history.object', 'object.get', 'object.events'].includes(verb))
     return { cluster: 'ccs-mgmt', group: row.group, kind: row.resourceKind, namespace: row.namespace, name: row.name }
   if (verb === 'resource.list') return { group: row.group, kind: row.resourceKind }
   if (verb === 'resource.search') return { q: row.name }

@@ -16,7 +16,7 @@ export default async function Page({ searchParams }: Props) {
   const kinds = await show(listKinds, {})
   return (
     <>
-      <LiveRefresh topics={['topology', 'sources']} />
+      <LiveRefresh topics={['sources']} also={['topology']} />
       <PageHead title="Resources" about="Every kind that the cluster serves, by what it means" />
       <FilterField label="Filter by kind or group" />
       {kinds.ok ? (

@@ -4,6 +4,7 @@ import { openCluster, type Cluster } from '#sandbox/kube/contract/cluster.ts'
 import { startRealKube } from '#sandbox/kube/real/apiserver.ts'
 import { findKubeAssets } from '#sandbox/kube/real/assets.ts'
 import { createKube } from '#server/adapter/kube/create-kube.ts'
+import { eventLine } from '#lib/resource/events.ts'
 import type { Kube, KubeChange } from '#server/adapter/kube/kube.ts'
 
 // What holds with any API server: the sandbox's, a real one, or the cluster that KUBE_CONTRACT_KUBECONFIG names.
@@ -43,6 +44,34 @@ describe('with any API server', () => {
     await expect.poll(terminating, PATIENCE).toEqual(['added', 'modified', 'deleted'])
     expect(dataIn(kube, namespace, 'followed')).toBeUndefined()
   })
+  test('reads the events about one object and about no other, and none is not the same as not readable', async () => {
+    const { namespace } = cluster
+    const at = `/api/v1/namespaces/${namespace}`
+    for (const name of ['told-of', 'untold'])
+      await cluster.call('POST', `${at}/configmaps`, { body: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } } })
+    const uidOf = async (name: string) => {
+      const { body } = await cluster.call('GET', `${at}/configmaps/${name}`)
+      return String(Reflect.get(Object(body['metadata']), 'uid'))
+    }
+    const uid = await uidOf('told-of')
+    const involvedObject = { apiVersion: 'v1', kind: 'ConfigMap', namespace, name: 'told-of', uid }
+    const event = {
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { name: 'told-of.1' },
+      involvedObject,
+      type: 'Warning',
+      reason: 'Odd',
+      message: '<b>',
+      count: 3,
+    }
+    expect((await cluster.call('POST', `${at}/events`, { body: event })).code).toBe(201)
+    const found = await kube.events({ uid, namespace })
+    expect(found.state === 'read' && found.events.map(eventLine)).toMatchObject([
+      { type: 'Warning', reason: 'Odd', message: '<b>', count: 3 },
+    ])
+    expect(await kube.events({ uid: await uidOf('untold'), namespace })).toEqual({ state: 'read', events: [], more: false })
+  })
   test('starts with what is there, and knows the kinds', async () => {
     const { namespace } = cluster
     const maps = `/api/v1/namespaces/${namespace}/configmaps`
@@ -74,6 +103,16 @@ test.skipIf(assets.state === 'missing')(
     const kube = await createKube({ kubeconfig: server.kubeconfig, context: undefined, cluster: 'real' })
     try {
       await vi.waitUntil(() => kube.ready(), PATIENCE)
+      const involvedObject = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'default', name: 'before', uid: 'uid-of-before' }
+      await admin.apply(
+        { apiVersion: 'v1', kind: 'Event', metadata: { name: 'e', namespace: 'default' }, involvedObject, reason: 'Odd' },
+        'test',
+      )
+      // A real one serves events.k8s.io, where the same event stands in other words.
+      expect(await kube.events({ uid: 'uid-of-before', namespace: 'default' })).toMatchObject({
+        state: 'read',
+        events: [{ regarding: { name: 'before' }, reason: 'Odd' }],
+      })
       await server.kill()
       await server.start()
       await write('after', '1')

@@ -71,7 +71,10 @@ export async function connectTo(settings: ConnectionSettings): Promise<Connectio
           ...(contentType !== undefined && { contentType }),
           ...(accept !== undefined && { accept }),
         })
-        return { status: response.statusCode ?? 0, body: JSON.parse(await collect(response)) as unknown }
+        const { statusCode = 0 } = response
+        const said = await collect(response)
+        // A path that nothing stands at is answered in plain words.
+        return { status: statusCode, body: statusCode === 404 && !said.startsWith('{') ? said : (JSON.parse(said) as unknown) }
       } catch (cause) {
         throw new AppError('unavailable', 'The Kubernetes API server did not answer.', { cause })
       }

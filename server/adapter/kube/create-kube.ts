@@ -6,6 +6,7 @@ import type { KubeObject } from '#lib/kube/object.ts'
 import { resolveAll, resolveConcept } from '#lib/kube/resolve.ts'
 import { combined, type Sourced } from '#lib/sourced.ts'
 import { type ConnectionSettings, connectTo } from '#server/adapter/kube/connection.ts'
+import { readEvents } from '#server/adapter/kube/events.ts'
 import type { Kube, KubeChange } from '#server/adapter/kube/kube.ts'
 import { collectionPath } from '#server/adapter/kube/list-all.ts'
 import { followKinds, isStranger, STRANGERS_MAX } from '#server/adapter/kube/followed.ts'
@@ -77,6 +78,7 @@ export async function createKube(
       if (status !== 200) throw new AppError('unavailable', `The Kubernetes API server answered ${status}.`, { cause: body })
       return body as KubeObject // safe: a 200 to a single GET is the object itself
     },
+    events: (about) => readEvents(connection, about),
     subscribe: (listener) => {
       listeners.add(listener)
       return () => listeners.delete(listener)

@@ -1,6 +1,7 @@
 import 'server-only'
 import type { Concept, ServedKind } from '#lib/kube/concept.ts'
 import type { KubeObject } from '#lib/kube/object.ts'
+import type { Events } from '#server/adapter/kube/events.ts'
 import type { Sourced, SourceAge } from '#lib/sourced.ts'
 
 export type KubeChange = { readonly type: 'added' | 'modified' | 'deleted'; readonly kind: ServedKind; readonly object: KubeObject }
@@ -22,6 +23,8 @@ export type Kube = {
   readonly get: (group: string, kind: string, namespace: string, name: string) => Sourced<KubeObject | undefined>
   /** One object read from the API server now, not from the reflector; undefined = 404. Throws AppError('unavailable'). */
   readonly fetch: (kind: ServedKind, namespace: string, name: string) => Promise<KubeObject | undefined>
+  /** The events about one object, asked of the API server now: they are many and short-lived, so no reflector keeps them. Throws AppError. */
+  readonly events: (about: { readonly uid: string; readonly namespace: string }) => Promise<Events>
   readonly subscribe: (listener: (change: KubeChange) => void) => () => void
   readonly age: () => SourceAge
   readonly ready: () => boolean

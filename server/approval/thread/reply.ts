@@ -1,6 +1,7 @@
 import 'server-only'
 import { z } from 'zod'
 import { AppError } from '#lib/error.ts'
+import { personal } from '#lib/live/topic.ts'
 import { replyPermit } from '#lib/thread/rules.ts'
 import { topicsOf } from '#server/approval/notify.ts'
 import { type About, namedId, recordingRefusals, refusal } from '#server/approval/refusal.ts'
@@ -57,12 +58,13 @@ const reply = command({
     const kept = added ? undefined : (await commentsOf(ctx.db, [id])).find((one) => one.id === comment)
     if (!added && (kept?.login !== speaker.login || kept.text !== text))
       throw new AppError('conflict', 'This answer was added already, with other words. Load the page again.')
-    if (added) for (const login of await takingPart(ctx, thread)) await tell(ctx.db, noticeOf(login, speaker.login, thread), ctx.now)
+    const others = added ? await takingPart(ctx, thread) : []
+    for (const login of others) await tell(ctx.db, noticeOf(login, speaker.login, thread), ctx.now)
     const body = { thread: id, anchor: thread.anchor, text }
     return {
       value: { id: comment },
       ledger: added ? [{ action: 'review.commented', subject: subjectKey(row), requestId: row.id, body }] : [],
-      changed: [...topicsOf(row.id), 'notices'],
+      changed: [...topicsOf(row.id), ...others.map((login) => personal('notices', login))],
     }
   },
 })

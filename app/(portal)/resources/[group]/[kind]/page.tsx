@@ -1,6 +1,8 @@
 import type { Metadata } from 'next'
 import { ResourcesPage } from '#components/resource/resources-page.tsx'
 import { LiveRefresh } from '#components/ui/live.tsx'
+import { groupOfPart } from '#lib/kube/group-part.ts'
+import { kindTopic } from '#lib/live/topic.ts'
 import { resourceAddress } from '#lib/resource/address.ts'
 import { show } from '#server/edge/show.ts'
 import { listObjects } from '#server/resource/list-objects.ts'
@@ -21,7 +23,7 @@ export default async function Page({ params, searchParams }: Props) {
   const page = await show(listObjects, { ...address, ...named })
   return (
     <>
-      <LiveRefresh topics={['topology', 'sources']} />
+      <LiveRefresh topics={[kindTopic({ ...named, group: groupOfPart(named.group) }), 'sources']} />
       <ResourcesPage kind={named.kind} address={address} page={page} />
     </>
   )

@@ -2,10 +2,13 @@ import type { Metadata } from 'next'
 import { HistoryGaps, HistoryTimeline } from '#components/history/history-timeline.tsx'
 import { ObjectPage } from '#components/history/object-page.tsx'
 import { AppLink } from '#components/ui/app-link.tsx'
+import { ObjectEvents } from '#components/resource/object-events.tsx'
 import { LiveRefresh } from '#components/ui/live.tsx'
 import { PageHead } from '#components/ui/page-head.tsx'
 import { Panel } from '#components/ui/panel.tsx'
 import { ProblemPanel } from '#components/ui/problem-panel.tsx'
+import { objectTopic } from '#lib/live/topic.ts'
+import { ofPart } from '#lib/routes.ts'
 import { show } from '#server/edge/show.ts'
 import { objectHistory } from '#server/history/object-history.ts'
 import { getObject } from '#server/history/object.ts'
@@ -52,9 +55,16 @@ export default async function Page({ params, searchParams }: Props) {
   )
   return (
     <>
-      <LiveRefresh topics={['history', 'topology']} />
+      <LiveRefresh
+        topics={[objectTopic({ ...ref, group: ofPart(ref.group), namespace: ofPart(ref.namespace) }), 'ledger']}
+        also={['history', 'topology']}
+      />
       {object.ok ? (
-        <ObjectPage object={object.value} history={timeline} />
+        <ObjectPage
+          object={object.value}
+          history={timeline}
+          events={object.value.presence === 'there' && <ObjectEvents about={object.value.ref} />}
+        />
       ) : (
         <>
           <PageHead title={`${ref.kind} ${ref.name}`} />

@@ -1,0 +1,40 @@
+import { AppLink } from '#components/ui/app-link.tsx'
+
+/** A column that can be ordered by; the order stands in the address. */
+export type Sort = { readonly href: string; readonly is: 'ascending' | 'descending' | 'none' }
+type Sorted = { readonly key: string; readonly title: string; readonly sort: Sort }
+
+const ARROW = { ascending: ' ▲', descending: ' ▼', none: '' } satisfies Record<Sort['is'], string>
+
+/** The head of a column that can be ordered by. */
+export function SortLink({ title, sort, className = '' }: Pick<Sorted, 'title' | 'sort'> & { readonly className?: string }) {
+  return (
+    <AppLink plain href={sort.href} scroll={false} className={`hover:underline ${className}`} title={`Order by ${title}`}>
+      {title}
+      <span aria-hidden="true">{ARROW[sort.is]}</span>
+    </AppLink>
+  )
+}
+
+/** The same for cards, which have no head: what they are ordered by, and below it what they can be ordered by. */
+export function SortLinks({ columns }: { readonly columns: readonly Sorted[] }) {
+  const now = columns.find(({ sort }) => sort.is !== 'none')
+  return (
+    <details className="border-b border-line px-3 py-1 sm:hidden">
+      <summary className="min-h-6 cursor-pointer content-center text-muted">
+        Order: {now === undefined ? 'as given' : `${now.title}, ${now.sort.is}`}
+      </summary>
+      <ul className="flex flex-wrap gap-x-4 gap-y-1 py-1">
+        {columns.map(({ key, title, sort }) => (
+          <li key={key}>
+            <SortLink
+              title={title}
+              sort={sort}
+              className={`inline-flex min-h-6 items-center underline underline-offset-2 ${sort.is === 'none' ? 'text-accent' : 'font-semibold text-ink'}`}
+            />
+          </li>
+        ))}
+      </ul>
+    </details>
+  )
+}
