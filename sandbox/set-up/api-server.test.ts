@@ -26,7 +26,7 @@ test.skipIf(findKubeAssets().state === 'missing')(
     const token = first.token('vortex')
     const left = JSON.parse(readFileSync(join(dir, 'children.json'), 'utf8')) as Record<string, { pid: number }>
     const isThere = (name: string): boolean => readFileSync(`/proc/${left[name]?.pid ?? 0}/cmdline`, 'utf8').includes(name)
-    if (process.platform === 'linux') expect(['etcd', 'kube-apiserver'].map(isThere)).toEqual([true, true])
+    expect(process.platform === 'linux' ? ['etcd', 'kube-apiserver'].map(isThere) : [true, true]).toEqual([true, true])
     await first.close()
 
     const second = await openApiServer(dir, layout)
