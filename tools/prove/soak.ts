@@ -19,7 +19,7 @@ const GROWTH_MAX = 0.05
 const DESCRIPTORS_MORE_MAX = 8
 /** Caches that hold so many things are full by then. */
 const WARM_MINUTES = 10
-const READY_MS = 420_000
+const READY_MS = 1_200_000
 /** Where `sandbox/demo.ts` says what runs where. */
 type Info = {
   readonly ready: boolean
