@@ -48,7 +48,7 @@ export async function visitors(url: string, wanted: { readonly tabs: number; rea
     const cookie = cookies[at % cookies.length] ?? ''
     while (!over.signal.aborted) {
       const signal = AbortSignal.any([over.signal, AbortSignal.timeout(STREAM_MS + at * 500)])
-      await fetch(`${url}/api/stream`, { headers: { cookie }, signal })
+      await fetch(`${url}/api/stream?topic=topology&topic=history&topic=approvals&topic=sources`, { headers: { cookie }, signal })
         .then(async ({ body }) => {
           for await (const chunk of body ?? []) events += Buffer.from(chunk).toString('utf8').split('\n\n').length - 1
         })
