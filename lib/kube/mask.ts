@@ -10,6 +10,9 @@ const FIELDS: ReadonlyMap<string, readonly string[]> = new Map([
   ['IdentityProvider', ['caBundle', 'tokenSigningKey']],
 ])
 
+/** Kinds of which nothing but the metadata may reach this process (kinds.md 9). */
+export const isBodyless = ({ kind }: { readonly kind: string }): boolean => kind === 'MachineConfig' || kind === 'Secret'
+
 /** kubectl keeps the whole spec a second time in this annotation. */
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
 

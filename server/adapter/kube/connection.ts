@@ -16,7 +16,7 @@ export type Connection = {
     options?: { readonly body?: unknown; readonly contentType?: string; readonly accept?: string; readonly deadlineMs?: number },
   ) => Promise<{ readonly status: number; readonly body: unknown }>
   /** Opens a watch; the answer's body is a stream of lines. The caller destroys it. */
-  readonly stream: (path: string, signal: AbortSignal) => Promise<IncomingMessage>
+  readonly stream: (path: string, signal: AbortSignal, accept: string) => Promise<IncomingMessage>
   readonly close: () => void
 }
 
@@ -79,7 +79,7 @@ export async function connectTo(settings: ConnectionSettings): Promise<Connectio
         throw new AppError('unavailable', 'The Kubernetes API server did not answer.', { cause })
       }
     },
-    stream: (path, signal) => open('GET', path, { agent: forWatches, signal }),
+    stream: (path, signal, accept) => open('GET', path, { agent: forWatches, signal, accept }),
     close: () => {
       own.destroy()
       forWatches.destroy()

@@ -154,6 +154,40 @@ test('follows so many kinds that no contract names, and instead of one of them t
   await few.stop()
 })
 
+test('of a machine configuration nothing but the metadata comes into the process, in the list, the watch and a single read', async () => {
+  const kindOf = (plural: string, kind: string) => {
+    const { spec, ...crd } = requestKind('platform.ontai.dev')
+    const names = { kind, plural, singular: plural.slice(0, -1), listKind: `${kind}List` }
+    return { ...crd, metadata: { name: `${plural}.platform.ontai.dev` }, spec: { ...spec, names } }
+  }
+  const machine = (name: string) =>
+    ({ ...at('MachineConfig', name), spec: { role: 'worker', machine: { token: 'ZEBRA-KEY' }, cluster: 'ZEBRA-KEY' } }) as const
+  const at = (kind: string, name: string) => ({ apiVersion: 'platform.ontai.dev/v1alpha1', kind, metadata: { name, namespace: 'default' } })
+  await admin.apply(kindOf('machineconfigs', 'MachineConfig'), 'test')
+  await admin.apply(kindOf('hardeningprofiles', 'HardeningProfile'), 'test')
+  await admin.apply(machine('listed'), 'test')
+  await admin.apply({ ...at('HardeningProfile', 'patched'), spec: { description: 'kept', machineConfigPatches: ['ZEBRA-KEY'] } }, 'test')
+  const all = (): readonly string[] =>
+    ['MachineConfig', 'HardeningProfile'].flatMap((kind) => {
+      const found = kube.listKind('platform.ontai.dev', kind)
+      return found.state === 'down' ? [] : found.value.map(({ metadata }) => metadata.name)
+    })
+  await expect.poll(all, { timeout: 20_000 }).toEqual(['listed', 'patched'])
+  await admin.apply(machine('watched'), 'test')
+  await expect.poll(all).toEqual(['listed', 'watched', 'patched'])
+  const served = kube.served('machineConfig')
+  const read = served && (await kube.fetch(served, 'default', 'listed'))
+  expect(read?.metadata.name).toBe('listed')
+  const seen = JSON.stringify([
+    read,
+    changes,
+    kube.listKind('platform.ontai.dev', 'MachineConfig'),
+    kube.listKind('platform.ontai.dev', 'HardeningProfile'),
+  ])
+  expect(seen).toContain('kept')
+  expect(seen).not.toContain('ZEBRA-KEY')
+})
+
 test('loses nothing over cut watches, a forgotten history and a server that refuses for a while', async () => {
   for (let round = 0; round < 12; round += 1) {
     if (round % 3 === 0) faults.cutWatches()

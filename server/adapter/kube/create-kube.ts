@@ -8,7 +8,7 @@ import { combined, type Sourced } from '#lib/sourced.ts'
 import { type ConnectionSettings, connectTo } from '#server/adapter/kube/connection.ts'
 import { readEvents } from '#server/adapter/kube/events.ts'
 import type { Kube, KubeChange } from '#server/adapter/kube/kube.ts'
-import { collectionPath } from '#server/adapter/kube/list-all.ts'
+import { acceptOf, collectionPath } from '#server/adapter/kube/list-all.ts'
 import { followKinds, isStranger, STRANGERS_MAX } from '#server/adapter/kube/followed.ts'
 import type { Reflector } from '#server/adapter/kube/reflector.ts'
 import { followServedKinds } from '#server/adapter/kube/served-kinds.ts'
@@ -73,7 +73,9 @@ export async function createKube(
     fetch: async (kind, namespace, name) => {
       const base = collectionPath(kind)
       const path = kind.namespaced ? base.replace(/\/[^/]+$/, `/namespaces/${encodeURIComponent(namespace)}/${kind.plural}`) : base
-      const { status, body } = await connection.json('GET', `${path}/${encodeURIComponent(name)}`)
+      const { status, body } = await connection.json('GET', `${path}/${encodeURIComponent(name)}`, {
+        accept: acceptOf(kind, 'PartialObjectMetadata'),
+      })
       if (status === 404) return undefined
       if (status !== 200) throw new AppError('unavailable', `The Kubernetes API server answered ${status}.`, { cause: body })
       return body as KubeObject // safe: a 200 to a single GET is the object itself

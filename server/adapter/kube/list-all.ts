@@ -3,12 +3,17 @@ import { isRecord } from '#lib/is-record.ts'
 import { z } from 'zod'
 import { AppError } from '#lib/error.ts'
 import type { ServedKind } from '#lib/kube/concept.ts'
+import { isBodyless, masked } from '#lib/kube/mask.ts'
 import type { KubeObject } from '#lib/kube/object.ts'
 import type { Connection } from '#server/adapter/kube/connection.ts'
 
 const PAGE = 500
 /** A page of large objects takes longer than an answer to anything else. */
 const LIST_DEADLINE_MS = 30_000
+
+/** Asks for objects as they are, or for their metadata alone where the body may not reach this process (kinds.md 9). */
+export const acceptOf = (kind: ServedKind, what: 'PartialObjectMetadata' | 'PartialObjectMetadataList'): string =>
+  isBodyless(kind) ? `application/json;as=${what};g=meta.k8s.io;v=v1` : 'application/json'
 
 /** As much of an object as everything else hangs on. Checked by hand: a schema would copy each of thousands. */
 export type Named = Readonly<Record<string, unknown>> & { readonly metadata: { readonly name: string; readonly resourceVersion?: string } }
@@ -41,7 +46,10 @@ export async function listAll(connection: Connection, kind: ServedKind): Promise
   let token = ''
   for (;;) {
     const path = `${collectionPath(kind)}?limit=${PAGE}${token && `&continue=${encodeURIComponent(token)}`}`
-    const { status, body } = await connection.json('GET', path, { deadlineMs: LIST_DEADLINE_MS })
+    const { status, body } = await connection.json('GET', path, {
+      deadlineMs: LIST_DEADLINE_MS,
+      accept: acceptOf(kind, 'PartialObjectMetadataList'),
+    })
     if (status !== 200) throw refusalOf('listing', kind, status)
     const page = List.parse(body)
     for (const item of page.items ?? []) objects.push(asStored(item, kind))
@@ -50,10 +58,15 @@ export async function listAll(connection: Connection, kind: ServedKind): Promise
   }
 }
 
-/** As it is kept: with a kind of its own, and of the managed fields only who wrote and when, since the rest is often half the object. */
-export function asStored(item: Named, { group, version, kind }: ServedKind): KubeObject {
+/**
+ * As it is kept: without key material, with a kind of its own, and of the managed fields only who wrote and when, since the rest is often
+ * half the object.
+ */
+export function asStored(item: Named, served: ServedKind): KubeObject {
+  const { group, version, kind } = served
   // safe: it has a name, the rest is read by typed readers; items of a list carry no apiVersion and kind of their own
-  const object = { ...item, apiVersion: group === '' ? version : `${group}/${version}`, kind } as unknown as KubeObject
+  const body = isBodyless(served) ? { metadata: item.metadata } : item
+  const object = masked({ ...body, apiVersion: group === '' ? version : `${group}/${version}`, kind } as unknown as KubeObject)
   const { managedFields } = object.metadata
   if (managedFields === undefined) return object
   const writers = managedFields.map((entry) => {

@@ -8,7 +8,7 @@ import type { KubeObject } from '#lib/kube/object.ts'
 import type { Sourced } from '#lib/sourced.ts'
 import type { Connection } from '#server/adapter/kube/connection.ts'
 import type { KubeChange } from '#server/adapter/kube/kube.ts'
-import { asStored, collectionPath, isNamed, listAll, Refused, refusalOf } from '#server/adapter/kube/list-all.ts'
+import { acceptOf, asStored, collectionPath, isNamed, listAll, Refused, refusalOf } from '#server/adapter/kube/list-all.ts'
 import { objectStore } from '#server/adapter/kube/object-store.ts'
 import { silenceWords } from '#server/adapter/kube/silence.ts'
 import { causeText, log } from '#server/log.ts'
@@ -79,7 +79,7 @@ export function reflect(connection: Connection, kind: ServedKind, { changed, now
   /** One watch from a version to its end; `version` follows it. */
   const watch = async (from: string): Promise<void> => {
     const path = `${collectionPath(kind)}?watch=true&allowWatchBookmarks=true&timeoutSeconds=${WATCH_SECONDS}&resourceVersion=${from}`
-    const response = await connection.stream(path, abort.signal)
+    const response = await connection.stream(path, abort.signal, acceptOf(kind, 'PartialObjectMetadata'))
     if (response.statusCode !== 200) {
       response.destroy()
       throw refusalOf('watching', kind, response.statusCode ?? 0)
