@@ -1,5 +1,6 @@
-import { CONCEPT, type Concept } from '#lib/kube/concept.ts'
+import { CONCEPT, type Concept, type ServedKind } from '#lib/kube/concept.ts'
 import type { KubeObject } from '#lib/kube/object.ts'
+import { meaningOf } from '#lib/kube/resolve.ts'
 import { AppError } from '#lib/error.ts'
 import { APP_CONCEPTS, type AppConcept, FACT_CONCEPTS, type FactConcept, type ProfileFacts } from '#lib/profile/facts.ts'
 import type { RelationshipObjects } from '#lib/relationship/evaluation.ts'
@@ -35,8 +36,8 @@ export type Operator = { readonly idle: () => boolean; readonly stop: () => Prom
 /** Follows the cluster and writes the status of the kinds in `settings.kinds` until stopped. Survives API restarts. */
 export async function startOperator(settings: Settings): Promise<Operator> {
   const concepts: readonly Concept[] = ['rar', ...FACT_CONCEPTS]
-  const read = new Set<string>(concepts.map((concept) => CONCEPT[concept].kind))
-  const kube = await createKube({ ...settings, only: (kind) => read.has(kind.kind) })
+  const conceptOf = (kind: ServedKind): Concept | undefined => concepts.find((concept) => concept === meaningOf(kind)?.concept)
+  const kube = await createKube({ ...settings, only: (kind) => conceptOf(kind) !== undefined })
   const connection = await connectTo(settings)
   const writable = concepts.filter((concept) => settings.kinds.includes(CONCEPT[concept].kind))
   const queue = createQueue((key) => reconcile(kube, connection, settings, key))
@@ -67,8 +68,9 @@ export async function startOperator(settings: Settings): Promise<Operator> {
     }
   }
   const onChange = ({ type, kind, object }: KubeChange): void => {
-    const concept = concepts.find((candidate) => CONCEPT[candidate].kind === kind.kind && kube.served(candidate)?.group === kind.group)
-    if (concept === undefined) return
+    const concept = conceptOf(kind)
+    const best = concept && kube.served(concept)
+    if (concept === undefined || best?.group !== kind.group || best.kind !== kind.kind) return
     if (writable.includes(concept) && seesAll()) queue.add(keyOf(concept, object))
     const id = `${kind.kind}/${object.metadata.namespace ?? ''}/${object.metadata.name}`
     const specMoved = type !== 'modified' || generations.get(id) !== object.metadata.generation
