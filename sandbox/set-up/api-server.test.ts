@@ -26,7 +26,8 @@ test.skipIf(findKubeAssets().state === 'missing')(
     const token = first.token('vortex')
     const left = JSON.parse(readFileSync(join(dir, 'children.json'), 'utf8')) as Record<string, { pid: number }>
     // Signal 0 only asks; it throws where there is no such process.
-    expect(['etcd', 'kube-apiserver'].map((name) => process.kill(left[name]?.pid ?? -1, 0))).toEqual([true, true])
+    expect(Object.keys(left).toSorted()).toEqual(['etcd', 'kube-apiserver'])
+    expect(Object.values(left).map(({ pid }) => process.kill(pid, 0))).toEqual([true, true])
     await first.close()
 
     const second = await openApiServer(dir, layout)
