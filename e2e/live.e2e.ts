@@ -126,3 +126,15 @@ test('a page that is put away lets its stream go and hears what it missed when i
   await lena.evaluate(() => window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })))
   await expect(line(lena, 'rar-while-away')).toBeVisible({ timeout: 30_000 })
 })
+
+test('a page that the back button brings is not as it was left', async ({ browser }) => {
+  const lena = await world.as(browser, 'lena.fischer')
+  await lena.goto(new URL(`/objects/ccs-mgmt/seam.ontai.dev/RelationshipAdmissionRequest/seam-system/rar-while-away`, lena.url()).href)
+  await expect(lena.getByText('In the cluster').first()).toBeVisible()
+  await lena.getByRole('link', { name: 'Deliveries', exact: true }).click()
+  await expect(lena.getByRole('heading', { level: 1, name: 'Deliveries' })).toBeVisible()
+  expect((await world.kube('admin', 'DELETE', rarPath('rar-while-away'))).status).toBe(200)
+  await pause(12_000)
+  await lena.goBack()
+  await expect(lena.getByText('Not in the cluster').first()).toBeVisible({ timeout: 30_000 })
+})
