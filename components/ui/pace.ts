@@ -1,5 +1,5 @@
 /** What comes together is answered once (milliseconds). */
-const GATHER_MS = 60
+const GATHER_MS = 20
 /** A reading that never comes back does not end the following (milliseconds). */
 const PATIENCE_MS = 20_000
 const REST_MIN_MS = 200

@@ -34,7 +34,9 @@ export type Hub = {
 const SLOT = Symbol.for('vortex.hub')
 const slot = globalThis as typeof globalThis & { [SLOT]?: Promise<Hub> }
 
-/** A burst of object changes tells each reader once (milliseconds). */
+/** What belongs to one change comes within this time (milliseconds). */
+const GATHER_MS = 5
+/** A flood of changes tells each reader once in this time (milliseconds). */
 const COALESCE_MS = 150
 
 /** One listener per process on the database's notifications and the cluster's changes, for all open streams. */
@@ -61,17 +63,7 @@ type Sources = Pick<World, 'database' | 'kube' | 'guardian' | 'git' | 'dsns' | '
 
 export async function openHub(world: Sources): Promise<Hub> {
   const fan = createFan()
-  const due = new Set<string>()
-  let timer: NodeJS.Timeout | undefined
-  const tell = (key: string): void => {
-    due.add(key)
-    timer ??= setTimeout(() => {
-      timer = undefined
-      const keys = [...due]
-      due.clear()
-      for (const key of keys) fan.publish(key)
-    }, COALESCE_MS)
-  }
+  const tell = gathering(fan.publish)
   await followDatabase(world, tell)
   followCluster(world, tell)
   followStanding(world, tell)
@@ -121,6 +113,26 @@ function createFan(): Omit<Hub, 'beatNow'> & { readonly beat: (make: () => Uint8
 }
 
 type Tell = (key: string) => void
+
+/** Tells the first of a burst at once and what follows together, each key once. */
+function gathering(publish: Tell): Tell {
+  const due = new Set<string>()
+  let timer: NodeJS.Timeout | undefined
+  let toldAt = -Infinity
+  return (key) => {
+    due.add(key)
+    timer ??= setTimeout(
+      () => {
+        timer = undefined
+        toldAt = performance.now()
+        const keys = [...due]
+        due.clear()
+        for (const each of keys) publish(each)
+      },
+      Math.max(GATHER_MS, toldAt + COALESCE_MS - performance.now()),
+    )
+  }
+}
 
 const followDatabase = ({ database }: Sources, tell: Tell): Promise<unknown> =>
   database.listen('vortex_changed', (payload) => {
