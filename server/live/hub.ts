@@ -8,6 +8,7 @@ import type { World } from '#server/context.ts'
 
 import { createLog, type LiveEvent, type Missed } from '#server/live/event-log.ts'
 import { createFrames, type Frames, idOf } from '#server/live/frames.ts'
+import { causeText, log } from '#server/log.ts'
 
 /** One open stream. `deliver` hears what concerns its keys; `end` is called when this process stops: who listens has to go elsewhere. */
 export type Subscriber = {
@@ -87,12 +88,14 @@ function createFan(): Omit<Hub, 'beatNow'> & { readonly beat: (make: () => Uint8
     open: () => all.size,
     publish: (key) => {
       const event = log.publish(key)
-      for (const subscriber of byKey.get(key) ?? []) subscriber.deliver(event)
+      for (const subscriber of byKey.get(key) ?? []) safely(() => subscriber.deliver(event))
     },
     beat: (make) => {
       if (all.size === 0) return
-      const bytes = make()
-      for (const subscriber of all) subscriber.beat(bytes)
+      safely(() => {
+        const bytes = make()
+        for (const subscriber of all) safely(() => subscriber.beat(bytes))
+      })
     },
     subscribe: (subscriber) => {
       all.add(subscriber)
@@ -107,8 +110,17 @@ function createFan(): Omit<Hub, 'beatNow'> & { readonly beat: (make: () => Uint8
       }
     },
     end: () => {
-      for (const { end } of all) end()
+      for (const { end } of all) safely(end)
     },
+  }
+}
+
+/** One reader that fails takes nothing from the others. */
+function safely(tell: () => void): void {
+  try {
+    tell()
+  } catch (error) {
+    log.error('live.reader-failed', { error: causeText(error) })
   }
 }
 
