@@ -8,10 +8,10 @@ const NOW = 1_000_000
 type Answer = Sourced<readonly never[]>
 const fresh = (at: number): Answer => ({ state: 'fresh', value: [], at })
 
-function world(odd: Partial<Record<Concept, Answer>>, gitAt: number | undefined = NOW) {
+function world(odd: Partial<Record<Concept, Answer>>, gitAt: number | 'never' = NOW) {
   return {
     kube: { list: (concept: Concept) => odd[concept] ?? fresh(NOW - 1_000) },
-    git: { age: () => ({ source: 'Git', state: 'fresh', at: gitAt, problem: undefined }) },
+    git: { age: () => ({ source: 'Git', state: 'fresh', at: gitAt === 'never' ? undefined : gitAt, problem: undefined }) },
     now: new Date(NOW),
   } as unknown as Parameters<typeof declaredState>[0] // safe: only what is asked here
 }
@@ -24,10 +24,10 @@ test('the oldest answer of what the rules read counts, and no other kind does', 
   ])
 })
 
-test.each<[string, Partial<Record<Concept, Answer>>, number | undefined]>([
+test.each<[string, Partial<Record<Concept, Answer>>, number | 'never']>([
   ['a kind is stale', { domainPolicy: { state: 'stale', value: [], at: NOW - 1_000, problem: 'the connection was cut' } }, NOW],
   ['a kind was never listed', { appIdentity: { state: 'down', problem: 'not listed yet' } }, NOW],
-  ['the repository was never read', {}, undefined],
+  ['the repository was never read', {}, 'never'],
 ])('what closes deciding on the server closes it on the page: %s', (_, odd, gitAt) => {
   const given = world(odd, gitAt)
   expect(declaredState(given).problems).not.toEqual([])
