@@ -1,7 +1,7 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
 import { fetchJson } from '#components/ui/fetch-json.ts'
-import { LiveMark, useBeat, useLive } from '#components/ui/live.tsx'
+import { LiveMark, useBeat, useLive, useSilent } from '#components/ui/live.tsx'
 import { SourceAges } from '#components/ui/source-ages.tsx'
 import { StatusMark } from '#components/ui/status-mark.tsx'
 import type { SourceAge } from '#lib/sourced.ts'
@@ -15,7 +15,9 @@ export function SourceStrip() {
     enabled: said === undefined,
   })
   useLive(said === undefined ? ['sources'] : [], () => refetch())
-  const ages = said ?? data
+  // Nobody knows whether a source is still fresh while the portal itself is not heard.
+  const silent = useSilent()
+  const ages = (said ?? data)?.map((age) => (silent && age.state === 'fresh' ? { ...age, state: 'stale' as const } : age))
   return (
     <div className="flex min-h-5 flex-wrap items-center justify-end gap-x-4 gap-y-0.5">
       <LiveMark />

@@ -2,7 +2,7 @@
 import { type ReactNode, useRef, useState } from 'react'
 import { AppLink } from '#components/ui/app-link.tsx'
 import { useShortcut } from '#components/ui/shortcut.ts'
-import { type Sort, SortLink, SortLinks } from '#components/ui/sort-links.tsx'
+import { type Sort, SortHead, SortLinks } from '#components/ui/sort-links.tsx'
 
 export type Column = {
   readonly key: string
@@ -76,7 +76,7 @@ export function DataTable({ label, columns, rows, primary, empty }: Props) {
                 {...(sort && { 'aria-sort': sort.is })}
                 style={width === undefined ? undefined : { width }}
               >
-                {sort === undefined ? title : <SortLink title={title} sort={sort} />}
+                {sort === undefined ? title : <SortHead title={title} sort={sort} />}
               </th>
             ))}
           </tr>

@@ -87,6 +87,8 @@ export function createLive(from: string | undefined): Live {
         followSight(
           () => follower?.rest(),
           () => follower?.again(),
+          // What the back button brings was drawn when it was left, and nothing was followed for it since.
+          () => heard.note(EVERYTHING),
         ),
         () => clearInterval(second),
         () => follower?.stop(),
@@ -114,8 +116,11 @@ export function createLive(from: string | undefined): Live {
   }
 }
 
-/** Calls `leave` when nobody looks for a while or the page is put away, `back` when somebody looks again or the network came back. */
-function followSight(leave: () => void, back: () => void): () => void {
+/**
+ * Calls `leave` when nobody looks for a while or the page is put away, `back` when somebody looks again or the network came back, and
+ * `returned` when an earlier page is shown again.
+ */
+function followSight(leave: () => void, back: () => void, returned: () => void): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined
   const look = (): void => {
     clearTimeout(timer)
@@ -129,6 +134,7 @@ function followSight(leave: () => void, back: () => void): () => void {
   window.addEventListener('pagehide', leave, { signal })
   window.addEventListener('pageshow', look, { signal })
   window.addEventListener('online', back, { signal })
+  window.addEventListener('popstate', returned, { signal })
   return () => {
     clearTimeout(timer)
     own.abort()

@@ -7,7 +7,7 @@ import { createLive, type Live } from '#components/ui/live-tab.ts'
 import { paced } from '#components/ui/pace.ts'
 import { StatusMark } from '#components/ui/status-mark.tsx'
 import { spanWords } from '#components/ui/time-words.ts'
-import type { Beat } from '#lib/live/beat.ts'
+import { type Beat, SILENCE_MAX_MS } from '#lib/live/beat.ts'
 
 const Context = createContext<Live | undefined>(undefined)
 
@@ -68,6 +68,16 @@ export function useBeat(): Beat | undefined {
     live?.subscribe ?? nothing,
     () => live?.beat(),
     () => undefined,
+  )
+}
+
+/** Whether the page has heard nothing for so long that what it shows may be old. */
+export function useSilent(): boolean {
+  const live = use(Context)
+  return useSyncExternalStore(
+    live?.subscribe ?? nothing,
+    () => (live?.silence() ?? 0) > SILENCE_MAX_MS,
+    () => false,
   )
 }
 

@@ -1,9 +1,9 @@
 /** What comes together is answered once (milliseconds). */
-const GATHER_MS = 60
+const GATHER_MS = 20
 /** A reading that never comes back does not end the following (milliseconds). */
-const PATIENCE_MS = 20_000
+const PATIENCE_MS = 6_000
 const REST_MIN_MS = 200
-const REST_MAX_MS = 5_000
+const REST_MAX_MS = 2_000
 
 export type Pace = { readonly call: () => void; readonly stop: () => void }
 

@@ -6,13 +6,22 @@ type Sorted = { readonly key: string; readonly title: string; readonly sort: Sor
 
 const ARROW = { ascending: ' ▲', descending: ' ▼', none: '' } satisfies Record<Sort['is'], string>
 
-/** The head of a column that can be ordered by. */
-export function SortLink({ title, sort, className = '' }: Pick<Sorted, 'title' | 'sort'> & { readonly className?: string }) {
+function SortLink({ title, sort, className = '' }: Pick<Sorted, 'title' | 'sort'> & { readonly className?: string }) {
   return (
     <AppLink plain href={sort.href} scroll={false} className={`hover:underline ${className}`} title={`Order by ${title}`}>
       {title}
       <span aria-hidden="true">{ARROW[sort.is]}</span>
     </AppLink>
+  )
+}
+
+/** The head of a column that can be ordered by. That of cards cannot be seen, so it takes no focus: they are ordered by the links above them. */
+export function SortHead({ title, sort }: Pick<Sorted, 'title' | 'sort'>) {
+  return (
+    <>
+      <SortLink title={title} sort={sort} className="max-sm:hidden" />
+      <span className="sm:hidden">{title}</span>
+    </>
   )
 }
 

@@ -75,3 +75,17 @@ test('tells a burst of changes of one object once, and of others to nobody who d
   expect(followed).toEqual(['object:example.org/Thing/a/one'])
   expect(kind).toEqual(['kind:example.org/Thing'])
 })
+
+test('a reader that fails takes nothing from the others', async () => {
+  const age = (): SourceAge => ({ source: 'Git', state: 'fresh', at: 0, problem: undefined })
+  const hub = await hubOf({ age }, {})
+  const fail = (): never => {
+    throw new Error('the reader is broken')
+  }
+  hub.subscribe({ keys: new Set(['approvals']), deliver: fail, beat: fail, end: fail })
+  const heard = hearing(hub, ['approvals'])
+  hub.publish('approvals')
+  await vi.advanceTimersByTimeAsync(5_000)
+  hub.end()
+  expect(heard).toEqual(['approvals'])
+})

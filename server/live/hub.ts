@@ -8,6 +8,7 @@ import type { World } from '#server/context.ts'
 
 import { createLog, type LiveEvent, type Missed } from '#server/live/event-log.ts'
 import { createFrames, type Frames, idOf } from '#server/live/frames.ts'
+import { causeText, log } from '#server/log.ts'
 
 /** One open stream. `deliver` hears what concerns its keys; `end` is called when this process stops: who listens has to go elsewhere. */
 export type Subscriber = {
@@ -34,7 +35,9 @@ export type Hub = {
 const SLOT = Symbol.for('vortex.hub')
 const slot = globalThis as typeof globalThis & { [SLOT]?: Promise<Hub> }
 
-/** A burst of object changes tells each reader once (milliseconds). */
+/** What belongs to one change comes within this time (milliseconds). */
+const GATHER_MS = 5
+/** A flood of changes tells each reader once in this time (milliseconds). */
 const COALESCE_MS = 150
 
 /** One listener per process on the database's notifications and the cluster's changes, for all open streams. */
@@ -61,17 +64,7 @@ type Sources = Pick<World, 'database' | 'kube' | 'guardian' | 'git' | 'dsns' | '
 
 export async function openHub(world: Sources): Promise<Hub> {
   const fan = createFan()
-  const due = new Set<string>()
-  let timer: NodeJS.Timeout | undefined
-  const tell = (key: string): void => {
-    due.add(key)
-    timer ??= setTimeout(() => {
-      timer = undefined
-      const keys = [...due]
-      due.clear()
-      for (const key of keys) fan.publish(key)
-    }, COALESCE_MS)
-  }
+  const tell = gathering(fan.publish)
   await followDatabase(world, tell)
   followCluster(world, tell)
   followStanding(world, tell)
@@ -95,12 +88,14 @@ function createFan(): Omit<Hub, 'beatNow'> & { readonly beat: (make: () => Uint8
     open: () => all.size,
     publish: (key) => {
       const event = log.publish(key)
-      for (const subscriber of byKey.get(key) ?? []) subscriber.deliver(event)
+      for (const subscriber of byKey.get(key) ?? []) safely(() => subscriber.deliver(event))
     },
     beat: (make) => {
       if (all.size === 0) return
-      const bytes = make()
-      for (const subscriber of all) subscriber.beat(bytes)
+      safely(() => {
+        const bytes = make()
+        for (const subscriber of all) safely(() => subscriber.beat(bytes))
+      })
     },
     subscribe: (subscriber) => {
       all.add(subscriber)
@@ -115,12 +110,41 @@ function createFan(): Omit<Hub, 'beatNow'> & { readonly beat: (make: () => Uint8
       }
     },
     end: () => {
-      for (const { end } of all) end()
+      for (const { end } of all) safely(end)
     },
   }
 }
 
+/** One reader that fails takes nothing from the others. */
+function safely(tell: () => void): void {
+  try {
+    tell()
+  } catch (error) {
+    log.error('live.reader-failed', { error: causeText(error) })
+  }
+}
+
 type Tell = (key: string) => void
+
+/** Tells the first of a burst at once and what follows together, each key once. */
+function gathering(publish: Tell): Tell {
+  const due = new Set<string>()
+  let timer: NodeJS.Timeout | undefined
+  let toldAt = -Infinity
+  return (key) => {
+    due.add(key)
+    timer ??= setTimeout(
+      () => {
+        timer = undefined
+        toldAt = performance.now()
+        const keys = [...due]
+        due.clear()
+        for (const each of keys) publish(each)
+      },
+      Math.max(GATHER_MS, toldAt + COALESCE_MS - performance.now()),
+    )
+  }
+}
 
 const followDatabase = ({ database }: Sources, tell: Tell): Promise<unknown> =>
   database.listen('vortex_changed', (payload) => {

@@ -23,7 +23,7 @@ export default async function Page({ params, searchParams }: Props) {
   const page = await show(listObjects, { ...address, ...named })
   return (
     <>
-      <LiveRefresh topics={[kindTopic({ ...named, group: groupOfPart(named.group) }), 'sources']} />
+      <LiveRefresh topics={[kindTopic({ ...named, group: groupOfPart(named.group) }), 'sources']} also={['topology']} />
       <ResourcesPage kind={named.kind} address={address} page={page} />
     </>
   )
