@@ -4,15 +4,41 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-const API = join(import.meta.dirname, '../ref/replay-api.ts')
+const PROGRAMS = join(import.meta.dirname, '../ref')
 
-/** The reference's API server as a process of its own, with a kubeconfig for it. */
-export type Replay = { readonly collection: string; readonly kubeconfig: string; readonly stop: () => Promise<void> }
+/** A reference's API server as a process of its own, with a kubeconfig for it. */
+export type Replay = { readonly url: string; readonly kubeconfig: string; readonly stop: () => Promise<void> }
 
 /** Serves `objects` objects of one kind and, to every watch, `changes` changes of them. */
-export async function startReplay(objects: number, changes: number): Promise<Replay> {
+export async function startReplay(objects: number, changes: number): Promise<Replay & { readonly collection: string }> {
+  const replay = await startApi('replay-api.ts', [objects, changes])
+  return { ...replay, collection: `${replay.url}/apis/bench.example.org/v1/widgets` }
+}
+
+export type PackApi = Replay & {
+  /** What it was asked for and what it sent to its watches so far. */
+  readonly counters: () => Promise<{ readonly requests: number; readonly watchBytes: number; readonly changes: number; readonly watches: number }>
+  /** One change of one pack, told to the watches before it is answered. */
+  readonly change: (at: number) => Promise<void>
+  /** So many changes a second from now on; 0 ends it. */
+  readonly flow: (perSecond: number) => Promise<void>
+}
+
+/** Serves so many packs of the design point, which change when told to. */
+export async function startPackApi(objects: number): Promise<PackApi> {
+  const replay = await startApi('pack-api.ts', [objects])
+  const ask = async (path: string): Promise<unknown> => (await fetch(`${replay.url}/bench${path}`)).json()
+  return {
+    ...replay,
+    counters: () => ask('') as ReturnType<PackApi['counters']>, // safe: the reference's own answer
+    change: async (at) => void (await ask(`/change?at=${at}`)),
+    flow: async (perSecond) => void (await ask(`/flow?rate=${perSecond}`)),
+  }
+}
+
+async function startApi(program: string, args: readonly number[]): Promise<Replay> {
   const directory = await mkdtemp(join(tmpdir(), 'vortex-replay-'))
-  const child = spawn(process.execPath, [API, String(objects), String(changes)], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [join(PROGRAMS, program), ...args.map(String)], { stdio: ['ignore', 'pipe', 'inherit'] })
   const [said] = (await once(child.stdout, 'data')) as [Buffer] // safe: a stream without an encoding gives buffers
   const server = `http://127.0.0.1:${Number(said.toString())}`
   const kubeconfig = join(directory, 'kubeconfig')
@@ -26,7 +52,7 @@ export async function startReplay(objects: number, changes: number): Promise<Rep
     }),
   )
   return {
-    collection: `${server}/apis/bench.example.org/v1/widgets`,
+    url: server,
     kubeconfig,
     stop: async () => {
       const gone = once(child, 'exit')
