@@ -7,7 +7,7 @@ import { join } from 'node:path'
 const PROGRAMS = join(import.meta.dirname, '../ref')
 
 /** A reference's API server as a process of its own, with a kubeconfig for it. */
-export type Replay = { readonly url: string; readonly kubeconfig: string; readonly stop: () => Promise<void> }
+export type Replay = { readonly url: string; readonly pid: number; readonly kubeconfig: string; readonly stop: () => Promise<void> }
 
 /** Serves `objects` objects of one kind and, to every watch, `changes` changes of them. */
 export async function startReplay(objects: number, changes: number): Promise<Replay & { readonly collection: string }> {
@@ -36,7 +36,8 @@ export async function startPackApi(objects: number): Promise<PackApi> {
   }
 }
 
-async function startApi(program: string, args: readonly number[]): Promise<Replay> {
+/** Starts a program of bench/ref that prints the port it serves on. */
+export async function startApi(program: string, args: readonly (number | string)[]): Promise<Replay> {
   const directory = await mkdtemp(join(tmpdir(), 'vortex-replay-'))
   const child = spawn(process.execPath, [join(PROGRAMS, program), ...args.map(String)], { stdio: ['ignore', 'pipe', 'inherit'] })
   const [said] = (await once(child.stdout, 'data')) as [Buffer] // safe: a stream without an encoding gives buffers
@@ -53,6 +54,7 @@ async function startApi(program: string, args: readonly number[]): Promise<Repla
   )
   return {
     url: server,
+    pid: child.pid ?? 0,
     kubeconfig,
     stop: async () => {
       const gone = once(child, 'exit')
