@@ -61,7 +61,7 @@ async function differences(page: Page, api: string): Promise<number> {
   const { items } = (await answer.json()) as Page50 // safe: the reference's own answer
   return items.filter(({ metadata, status }) => {
     const ready = status.conditions.find(({ type }) => type === 'Ready')?.status
-    return shown[metadata.name] !== (ready === 'True' ? 'Good' : 'Bad')
+    return (shown[metadata.name] === 'Good') !== (ready === 'True')
   }).length
 }
 

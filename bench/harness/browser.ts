@@ -18,13 +18,14 @@ export async function openTab(browser: Browser, url: string, cookie?: string): P
   return page
 }
 
-/** What the rows of packs on a page say now: name to `Good` or `Bad`. */
+/** What the rows of packs on a page say now: name to `Good`, or to the word that it is not. */
 export const rowsOn = (page: Page): Promise<Readonly<Record<string, string>>> => page.evaluate(rowsInPage)
 
 /** Runs in the page. */
 export function rowsInPage(): Record<string, string> {
   const rows = [...document.querySelectorAll('tr')].flatMap((row) => {
-    const [name, word] = [/pack-\d+/.exec(row.textContent)?.[0], /\b(Good|Bad)\b|(Good|Bad)/.exec(row.textContent)?.[0]]
+    const name = /pack-\d{6}/.exec(row.textContent)?.[0]
+    const word = /Good|Bad|Warning|Unknown/.exec(row.textContent)?.[0]
     return name === undefined || word === undefined ? [] : [[name, word] as const]
   })
   return Object.fromEntries(rows)
