@@ -7,13 +7,18 @@ const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run
 /** The browser of the walks; its own Chromium where the machine has none. */
 export const launchBrowser = (): Promise<Browser> => chromium.launch({ ...(system !== undefined && { executablePath: system }), args: ARGS })
 
-/** A tab of its own session, signed in where a cookie is given (`name=value`). */
-export async function openTab(browser: Browser, url: string, cookie?: string): Promise<Page> {
+/** A tab of its own session, signed in where a cookie is given (`name=value`); `url` says for which server. */
+export async function emptyTab(browser: Browser, url: string, cookie?: string): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce', timezoneId: 'UTC' })
   const [name = '', ...value] = (cookie ?? '').split('=')
   if (cookie !== undefined) await context.addCookies([{ name, value: value.join('='), url: new URL(url).origin }])
   const page = await context.newPage()
   page.setDefaultTimeout(60_000)
+  return page
+}
+
+export async function openTab(browser: Browser, url: string, cookie?: string): Promise<Page> {
+  const page = await emptyTab(browser, url, cookie)
   await page.goto(url)
   return page
 }
