@@ -13,7 +13,7 @@ const agent = new Agent({ keepAlive: false, maxSockets: Number.POSITIVE_INFINITY
 const AT_ONCE = 50
 /** Different texts that are kept of a class. */
 const TEXTS_MAX = 20_000
-type Client = { readonly of: number; messages: number; readonly response: IncomingMessage }
+type Client = { readonly of: number; messages: number; isMessage: boolean; readonly response: IncomingMessage }
 let clients: Client[] = []
 let texts: Set<string>[] = []
 
@@ -28,24 +28,28 @@ const connect = (url: string, cookies: readonly string[], at: number): Promise<v
     const of = at % cookies.length
     get(url, { agent, headers: { cookie: cookies[of], accept: 'text/event-stream' } }, (response) => {
       if (response.statusCode !== 200) return reject(new Error(`the stream answered ${response.statusCode}`))
-      const client = { of, messages: 0, response }
+      const client = { of, messages: 0, isMessage: true, response }
       clients.push(client)
       let rest = ''
       response.setEncoding('utf8')
       response.on('data', (chunk: string) => {
         const lines = (rest + chunk).split('\n')
         rest = lines.pop() ?? ''
-        for (const line of lines) if (line.startsWith('data:')) hear(client, line)
+        for (const line of lines) hear(client, line)
         resolve()
       })
       response.once('error', () => undefined)
     }).once('error', reject)
   })
 
+/** Events with a name of their own, such as a beat, are no messages. */
 function hear(client: Client, line: string): void {
+  if (line === '') client.isMessage = true
+  if (line.startsWith('event:')) client.isMessage = false
+  if (!client.isMessage || !line.startsWith('data:')) return
   client.messages += 1
   const seen = texts[client.of]
-  if (seen !== undefined && seen.size < TEXTS_MAX) seen.add(line)
+  if (seen !== undefined && seen.size < TEXTS_MAX) seen.add(line.slice('data:'.length).trim())
 }
 
 const heard = (): Heard =>
