@@ -11,6 +11,9 @@ export const measurement: Measurement = { name: 'flood', run: benchFlood }
 const OBJECTS = 5_000
 const PER_SECOND = 5_000
 const MINUTES = 1
+/** Of ten minutes the first is for warming up (goals.md); of fewer no less than this. */
+const WARM_MS_MIN = 20_000
+const RIGHT_MS_MAX = 20_000
 
 async function benchFlood({ minutes = MINUTES }: Settings): Promise<readonly Figure[]> {
   const { portal, api, cookieOf, stop } = await startPackPortal(OBJECTS)
@@ -19,19 +22,19 @@ async function benchFlood({ minutes = MINUTES }: Settings): Promise<readonly Fig
     const page = await openTab(browser, `${portal.url}/resources/${GROUP}/Pack`, await cookieOf('james.okafor'))
     await page.getByText('pack-000000').first().waitFor()
     await api.flow(PER_SECOND)
-    // As far into it as one minute is into ten.
-    await pause(minutes * 6_000)
+    const all = minutes * 60_000
+    const warm = Math.max(all / 10, Math.min(WARM_MS_MIN, all / 2))
+    await pause(warm)
     const early = await heapOf(page)
-    await pause(minutes * 54_000)
+    await pause(all - warm)
     const late = await heapOf(page)
     await api.flow(0)
     const { changes } = await api.counters()
-    await pause(1_000)
-    const wrong = await differences(page, api.url)
-    const length = `${minutes} min, ${changes} changes; heap ${mb(early)} MB after a tenth, ${mb(late)} MB at the end`
+    const right = await untilRight(page, api.url)
+    const length = `${minutes} min, ${changes} changes; heap ${mb(early)} MB after ${Math.round(warm / 1_000)} s, ${mb(late)} MB at the end`
     return [
-      counted('L4-heap', '≤ 1.1 × after a tenth of the time', late / early, { atMost: 1.1 }, length),
-      counted('L4-state', 'no row differs 1 s after the end', wrong, { atMost: 0 }, 'of the 50 rows on the page'),
+      counted('L4-heap', '≤ 1.1 × when warm', late / early, { atMost: 1.1 }, length),
+      counted('L4-state', 'right within 1,000 ms of the end', right, { atMost: 1_000 }, 'milliseconds until all 50 rows say what the API server says'),
     ]
   } finally {
     await browser.close()
@@ -52,6 +55,17 @@ type Page50 = {
     readonly metadata: { readonly name: string }
     readonly status: { readonly conditions: readonly { readonly type: string; readonly status: string }[] }
   }[]
+}
+
+async function untilRight(page: Page, api: string): Promise<number> {
+  const from = performance.now()
+  for (;;) {
+    const wrong = await differences(page, api)
+    const took = performance.now() - from
+    if (wrong === 0) return took
+    if (took > RIGHT_MS_MAX) throw new Error(`${wrong} rows are wrong ${RIGHT_MS_MAX / 1_000} s after the last change`)
+    await pause(20)
+  }
 }
 
 /** How many rows on the page say something else than the API server. */
