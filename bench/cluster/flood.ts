@@ -34,7 +34,13 @@ async function benchFlood({ minutes = MINUTES }: Settings): Promise<readonly Fig
     const length = `${minutes} min, ${changes} changes; heap ${mb(early)} MB after ${Math.round(warm / 1_000)} s, ${mb(late)} MB at the end`
     return [
       counted('L4-heap', '≤ 1.1 × when warm', late / early, { atMost: 1.1 }, length),
-      counted('L4-state', 'right within 1,000 ms of the end', right, { atMost: 1_000 }, 'milliseconds until all 50 rows say what the API server says'),
+      counted(
+        'L4-state',
+        'right within 1,000 ms of the end',
+        right,
+        { atMost: 1_000 },
+        'milliseconds until all 50 rows say what the API server says',
+      ),
     ]
   } finally {
     await browser.close()

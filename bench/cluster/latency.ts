@@ -29,7 +29,10 @@ async function benchLatency(): Promise<readonly Figure[]> {
     const ours = () => latencies(browser, api, { url: portal.url + PAGE, cookie })
     const theirs = () => latencies(browser, api, { url: relay.url })
     const figures: Figure[] = []
-    for (const [load, perSecond] of [['idle', 0], ['at 50/s', 50]] as const) {
+    for (const [load, perSecond] of [
+      ['idle', 0],
+      ['at 50/s', 50],
+    ] as const) {
       await api.flow(perSecond)
       const [a, b, c, d] = [await ours(), await theirs(), await theirs(), await ours()]
       figures.push(...ratiosOf(load, [...a, ...d], [...b, ...c]))
@@ -50,14 +53,32 @@ function ratiosOf(load: string, ours: readonly number[], theirs: readonly number
   const ratio = (q: number) => quantile(ours, q) / quantile(theirs, q)
   const { low, high } = interval(ours.map((each) => each / quantile(theirs, 0.5)))
   return [
-    { id: `L1-${id}-p50`, goal: `≤ 1.5 × a bare relay page, ${load}`, value: ratio(0.5), low, high, met: ratio(0.5) <= 1.5, note: said(0.5) },
+    {
+      id: `L1-${id}-p50`,
+      goal: `≤ 1.5 × a bare relay page, ${load}`,
+      value: ratio(0.5),
+      low,
+      high,
+      met: ratio(0.5) <= 1.5,
+      note: said(0.5),
+    },
     counted(`L1-${id}-p99`, `≤ 1.5 × a bare relay page, ${load}`, ratio(0.99), { atMost: 1.5 }, said(0.99)),
-    counted(`L1-${id}-ms`, `p50 ≤ 30 ms from the API server, ${load}`, quantile(ours, 0.5), { atMost: 30 }, 'milliseconds from when the change was due'),
+    counted(
+      `L1-${id}-ms`,
+      `p50 ≤ 30 ms from the API server, ${load}`,
+      quantile(ours, 0.5),
+      { atMost: 30 },
+      'milliseconds from when the change was due',
+    ),
   ]
 }
 
 /** Milliseconds from each change until its row says so. */
-async function latencies(browser: Browser, api: PackApi, at: { readonly url: string; readonly cookie?: string }): Promise<readonly number[]> {
+async function latencies(
+  browser: Browser,
+  api: PackApi,
+  at: { readonly url: string; readonly cookie?: string },
+): Promise<readonly number[]> {
   const page = await openTab(browser, at.url, at.cookie)
   await page.getByText(nameOf(0)).first().waitFor()
   await pause(1_500) // the stream is open by then, and the first refresh after it is over
@@ -116,6 +137,13 @@ async function kubectlBeside(api: PackApi): Promise<Figure> {
     if (first !== undefined) taken.push(first - from)
   }
   child.kill()
-  const note = taken.length === 0 ? 'kubectl is not here or says nothing' : `p50 of ${taken.length} changes in milliseconds, for orientation only`
-  return counted('L1-kubectl', 'no bound: kubectl get --watch on the same changes', taken.length === 0 ? 0 : quantile(taken, 0.5), { atLeast: 0 }, note)
+  const note =
+    taken.length === 0 ? 'kubectl is not here or says nothing' : `p50 of ${taken.length} changes in milliseconds, for orientation only`
+  return counted(
+    'L1-kubectl',
+    'no bound: kubectl get --watch on the same changes',
+    taken.length === 0 ? 0 : quantile(taken, 0.5),
+    { atLeast: 0 },
+    note,
+  )
 }

@@ -89,12 +89,23 @@ function cpuRatio(
 /** What a reader without scripts sees, and what it weighs beside the same rows as JSON. */
 function bytesOf(html: string): readonly Figure[] {
   const readable = html.replaceAll(/<script[^>]*>[\s\S]*?<\/script>/g, '')
-  const rows = Array.from({ length: SHOWN }, (_, at) => ({ name: nameOf(at), namespace: namespaceOf(at), health: 'ok', created: '2026-01-01T00:00:00Z' }))
+  const rows = Array.from({ length: SHOWN }, (_, at) => ({
+    name: nameOf(at),
+    namespace: namespaceOf(at),
+    health: 'ok',
+    created: '2026-01-01T00:00:00Z',
+  }))
   const there = rows.filter(({ name, namespace }) => readable.includes(`>${name}<`) && readable.includes(`>${namespace}<`)).length
   const [page, bare] = [gzipSync(html).length, gzipSync(JSON.stringify(rows)).length]
   const note = `${page} bytes of the page, with its frame and what its scripts need, beside ${bare} of ${SHOWN} rows as JSON`
   return [
-    counted('W1-readable', `first ${SHOWN} rows without JavaScript`, there, { atLeast: SHOWN }, 'rows whose name and namespace stand in the HTML'),
+    counted(
+      'W1-readable',
+      `first ${SHOWN} rows without JavaScript`,
+      there,
+      { atLeast: SHOWN },
+      'rows whose name and namespace stand in the HTML',
+    ),
     counted('W2-bytes', '≤ 1.15 × the JSON gzipped', page / bare, { atMost: 1.15 }, note),
   ]
 }

@@ -5,7 +5,8 @@ const system = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/goog
 const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-sync']
 
 /** The browser of the walks; its own Chromium where the machine has none. */
-export const launchBrowser = (): Promise<Browser> => chromium.launch({ ...(system !== undefined && { executablePath: system }), args: ARGS })
+export const launchBrowser = (): Promise<Browser> =>
+  chromium.launch({ ...(system !== undefined && { executablePath: system }), args: ARGS })
 
 /** A tab of its own session, signed in where a cookie is given (`name=value`); `url` says for which server. */
 export async function emptyTab(browser: Browser, url: string, cookie?: string): Promise<Page> {

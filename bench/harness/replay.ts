@@ -9,15 +9,27 @@ const PROGRAMS = join(import.meta.dirname, '../ref')
 /** A reference's API server as a process of its own, with a kubeconfig for it. */
 export type Replay = { readonly url: string; readonly pid: number; readonly kubeconfig: string; readonly stop: () => Promise<void> }
 
+/** `collection` is the address of its objects. */
+export type WidgetApi = Replay & { readonly collection: string }
+
 /** Serves `objects` objects of one kind and, to every watch, `changes` changes of them. */
-export async function startReplay(objects: number, changes: number): Promise<Replay & { readonly collection: string }> {
+export async function startReplay(objects: number, changes: number): Promise<WidgetApi> {
   const replay = await startApi('replay-api.ts', [objects, changes])
   return { ...replay, collection: `${replay.url}/apis/bench.example.org/v1/widgets` }
 }
 
+/** Requests for objects, requests for what is served, bytes to all watches, changes, and the watches that are open. */
+type Counters = {
+  readonly requests: number
+  readonly discoveries: number
+  readonly watchBytes: number
+  readonly changes: number
+  readonly watches: number
+}
+
 export type PackApi = Replay & {
   /** What it was asked for and what it sent to its watches so far. */
-  readonly counters: () => Promise<{ readonly requests: number; readonly watchBytes: number; readonly changes: number; readonly watches: number }>
+  readonly counters: () => Promise<Counters>
   /** One change of one pack, told to the watches before it is answered. */
   readonly change: (at: number) => Promise<void>
   /** So many changes a second from now on; 0 ends it. */
@@ -30,7 +42,7 @@ export async function startPackApi(objects: number): Promise<PackApi> {
   const ask = async (path: string): Promise<unknown> => (await fetch(`${replay.url}/bench${path}`)).json()
   return {
     ...replay,
-    counters: () => ask('') as ReturnType<PackApi['counters']>, // safe: the reference's own answer
+    counters: () => ask('') as Promise<Counters>, // safe: the reference's own answer
     change: async (at) => void (await ask(`/change?at=${at}`)),
     flow: async (perSecond) => void (await ask(`/flow?rate=${perSecond}`)),
   }

@@ -7,7 +7,12 @@ export type Asked =
   | { readonly do: 'open'; readonly url: string; readonly cookies: readonly string[]; readonly clients: number }
   | { readonly do: 'count' | 'close' }
 /** Of each class, in the order of the cookies: the messages, the fewest and the most that one client heard, and each different text. */
-export type Heard = readonly { readonly messages: number; readonly fewest: number; readonly most: number; readonly texts: readonly string[] }[]
+export type Heard = readonly {
+  readonly messages: number
+  readonly fewest: number
+  readonly most: number
+  readonly texts: readonly string[]
+}[]
 
 const agent = new Agent({ keepAlive: false, maxSockets: Number.POSITIVE_INFINITY })
 const AT_ONCE = 50
@@ -66,11 +71,13 @@ function close(): void {
 
 process.on('message', (asked: Asked) => {
   const answer = (value: unknown): void => void process.send?.(value)
+  if (asked.do === 'open')
+    return void open(asked).then(
+      () => answer('open'),
+      (error: unknown) => answer({ error: String(error) }),
+    )
   if (asked.do === 'count') return answer(heard())
-  if (asked.do === 'close') return close(), answer('closed')
-  open(asked).then(
-    () => answer('open'),
-    (error: unknown) => answer({ error: String(error) }),
-  )
+  close()
+  answer('closed')
 })
 process.once('disconnect', () => process.exit(0))

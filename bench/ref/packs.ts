@@ -63,7 +63,11 @@ export function packOf(at: number, version: number) {
       resourceVersion: String(version),
       generation: version,
       creationTimestamp: '2026-01-01T00:00:00Z',
-      labels: { 'app.kubernetes.io/name': WORDS[at % WORDS.length] ?? '', 'app.kubernetes.io/part-of': 'platform', [`${GROUP}/ring`]: `r${at % 5}` },
+      labels: {
+        'app.kubernetes.io/name': WORDS[at % WORDS.length] ?? '',
+        'app.kubernetes.io/part-of': 'platform',
+        [`${GROUP}/ring`]: `r${at % 5}`,
+      },
       annotations: { [`${GROUP}/checksum`]: digest },
       managedFields: [
         writer('gitops', { 'f:metadata': { 'f:labels': { 'f:app.kubernetes.io/name': {} } }, 'f:spec': { 'f:count': {}, 'f:source': {} } }),
@@ -79,7 +83,10 @@ export function packOf(at: number, version: number) {
     },
     status: {
       observedGeneration: version,
-      conditions: [condition('Ready', version % 2 === 0 ? 'True' : 'False', version % 2 === 0 ? 'Settled' : 'Failing'), condition('Synced', 'True', 'Applied')],
+      conditions: [
+        condition('Ready', version % 2 === 0 ? 'True' : 'False', version % 2 === 0 ? 'Settled' : 'Failing'),
+        condition('Synced', 'True', 'Applied'),
+      ],
     },
   }
 }
