@@ -39,15 +39,17 @@ new EventSource('/events').onmessage = ({ data }) => {
 const rowOf = (pack: Pack): string =>
   `<tr id="${pack.metadata.name}"><td>${pack.metadata.name}</td><td>${readyOf(pack) === 'True' ? 'Good' : 'Bad'}</td></tr>`
 
-const server = createServer(async (asked, answer) => {
-  if (asked.url === '/events') {
-    answer.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' })
-    answer.write(': open\n\n')
-    clients.add(answer)
-    return void answer.once('close', () => clients.delete(answer))
-  }
+async function page(): Promise<string> {
   const rows = (await firstRows()).map(rowOf).join('')
-  answer.setHeader('content-type', 'text/html').end(`<!doctype html><title>Packs</title><table>${rows}</table><script>${SCRIPT}</script>`)
+  return `<!doctype html><title>Packs</title><table>${rows}</table><script>${SCRIPT}</script>`
+}
+
+const server = createServer((asked, answer) => {
+  if (asked.url !== '/events') return void page().then((html) => answer.setHeader('content-type', 'text/html').end(html))
+  answer.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' })
+  answer.write(': open\n\n')
+  clients.add(answer)
+  answer.once('close', () => clients.delete(answer))
 })
 void relay()
 server.listen(0, '127.0.0.1', () => process.stdout.write(`${(server.address() as AddressInfo).port}\n`)) // safe: it listens on a port
