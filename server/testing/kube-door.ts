@@ -52,8 +52,7 @@ export async function openKubeDoor(target: { readonly url: string; readonly caPe
 function forward(target: { readonly url: string; readonly caPem: string }, incoming: IncomingMessage, answer: ServerResponse): void {
   const { host: _, ...headers } = incoming.headers
   const sent = request(new URL(incoming.url ?? '/', target.url), { method: incoming.method, headers, ca: target.caPem }, (back) => {
-    // A watch is open as soon as its head is there, before anything happens.
-    answer.writeHead(back.statusCode ?? 500, back.headers).flushHeaders()
+    answer.writeHead(back.statusCode ?? 500, back.headers)
     back.pipe(answer)
     back.once('error', () => answer.destroy())
   })
