@@ -1,6 +1,8 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { closeShared } from './harness/at-end.ts'
 import type { Figure, Measurement } from './harness/figure.ts'
 import { merged, type Recorded } from './harness/results.ts'
 
@@ -22,7 +24,7 @@ async function benchmark(name: string): Promise<void> {
   )
   for (const file of files.length === 0 ? all : files) {
     const { measurement } = (await import(join(ROOT, name, `${file}.ts`))) as { readonly measurement: Measurement } // safe: the folder's rule
-    const found = await measurement.run().catch((error: unknown) => [failed(measurement, error)])
+    const found = await measurement.run(minutes > 0 ? { minutes } : {}).catch((error: unknown) => [failed(measurement, error)])
     for (const figure of found) say(rowOf(figure))
     ran.set(file, found)
   }
@@ -48,9 +50,13 @@ const short = (value: number): string => (Number.isInteger(value) ? String(value
 const rowOf = ({ id, goal, value, low, high, met, note }: Figure): string =>
   `| ${id} | ${goal} | ${short(value)} | ${short(low)} to ${short(high)} | ${met ? 'yes' : 'no'} | ${note.replaceAll('|', '/').replaceAll('\n', ' ')} |`
 
-const [asked, ...files] = process.argv.slice(2)
+const { positionals, values } = parseArgs({ allowPositionals: true, options: { minutes: { type: 'string' } } })
+const [asked, ...files] = positionals
+const minutes = Number(values.minutes ?? Number.NaN)
+if (values.minutes !== undefined && !(minutes > 0)) throw new Error(`--minutes: ${values.minutes} is no length of time`)
 const folders = (await readdir(ROOT, { withFileTypes: true })).filter((each) => each.isDirectory() && !NOT_A_BENCH.includes(each.name))
 const names = folders.map(({ name }) => name).filter((name) => asked === undefined || name === asked)
 if (names.length === 0) throw new Error(`there is no bench/${asked}; there are: ${folders.map(({ name }) => name).join(', ')}`)
 for (const name of names) await benchmark(name)
+await closeShared()
 process.exit(process.exitCode ?? 0)

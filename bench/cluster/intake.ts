@@ -3,7 +3,7 @@ import { createKube } from '#server/adapter/kube/create-kube.ts'
 import type { Kube } from '#server/adapter/kube/kube.ts'
 import { compare } from '../harness/compare.ts'
 import { counted, type Figure, type Measurement } from '../harness/figure.ts'
-import { type Replay, startReplay } from '../harness/replay.ts'
+import { startReplay, type WidgetApi } from '../harness/replay.ts'
 import { listLoop, watchLoop } from '../ref/kube-loops.ts'
 
 const OBJECTS = 20_000
@@ -24,13 +24,13 @@ async function benchIntake(): Promise<readonly Figure[]> {
   }
 }
 
-const follow = ({ kubeconfig }: Replay): Promise<Kube> => createKube({ kubeconfig, context: undefined, cluster: 'bench' })
+const follow = ({ kubeconfig }: WidgetApi): Promise<Kube> => createKube({ kubeconfig, context: undefined, cluster: 'bench' })
 const widgets = (kube: Kube): readonly KubeObject[] => {
   const all = kube.listKind('bench.example.org', 'Widget')
   return all.state === 'down' ? [] : all.value
 }
 
-function listing(replay: Replay): Promise<Figure> {
+function listing(replay: WidgetApi): Promise<Figure> {
   return compare({
     id: 'K1-list',
     goal: '≤ 1.25 × raw list loop',
@@ -51,7 +51,7 @@ function listing(replay: Replay): Promise<Figure> {
   })
 }
 
-async function watching(replay: Replay): Promise<readonly Figure[]> {
+async function watching(replay: WidgetApi): Promise<readonly Figure[]> {
   let cpu = 0
   const subject = async (): Promise<void> => {
     const from = process.cpuUsage()

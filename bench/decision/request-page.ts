@@ -1,12 +1,11 @@
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { encode } from 'next-auth/jwt'
 import { isBuilt, sourceDigest } from '#sandbox/demo/portal-build.ts'
-import { personOf } from '#sandbox/world/people.ts'
 import { compare } from '../harness/compare.ts'
 import { startDemoWorld } from '../harness/demo-world.ts'
 import { counted, type Figure, type Measurement } from '../harness/figure.ts'
 import { cpuSeconds, serve } from '../harness/served.ts'
+import { sessionOf } from '../harness/session.ts'
 import { median } from '../harness/statistics.ts'
 import { buildHelloPage, HELLO_TEXT } from '../ref/hello-page.ts'
 
@@ -43,7 +42,7 @@ async function benchRequestPage(): Promise<readonly Figure[]> {
     opened.push(portal.stop)
     const hello = await serve(buildHelloPage(), '/')
     opened.push(hello.stop)
-    const headers = { cookie: await sessionOf(READER, world.env['NEXTAUTH_SECRET'] ?? '') }
+    const headers = { cookie: await sessionOf(READER, world.env) }
     const path = `/approvals/${await idOf(portal.url, headers)}`
     return await beside(
       { url: portal.url + path, pid: portal.pid, headers, texts: REQUEST_TEXTS, times: IN_SLICE.request },
@@ -107,12 +106,6 @@ async function answerOf({ url, headers, texts }: Page, firstBytes: number[] = []
   const missing = texts.find((text) => !html.includes(text))
   if (answer.status !== 200 || missing !== undefined) throw new Error(`${url} answered ${answer.status} without “${missing ?? ''}”`)
   return html
-}
-
-/** The cookie that next-auth gives a person at sign-in (server/auth/options.ts). */
-async function sessionOf(login: string, secret: string): Promise<string> {
-  const { name, groups } = personOf(login)
-  return `next-auth.session-token=${await encode({ token: { login, name, groups: [...groups] }, secret })}`
 }
 
 async function idOf(url: string, headers: Readonly<Record<string, string>>): Promise<string> {

@@ -15,15 +15,19 @@ export type DemoWorld = {
 
 type Info = { readonly ready: boolean; readonly portal: { readonly env: Readonly<Record<string, string>> } }
 
-export async function startDemoWorld(): Promise<DemoWorld> {
+export async function startDemoWorld(options: readonly string[] = []): Promise<DemoWorld> {
   const postgres = await startPostgres()
   if (postgres === undefined) throw new Error('There is no PostgreSQL on this machine to measure on.')
   const dir = await mkdtemp(join(tmpdir(), 'bench-world-'))
-  const demo = spawn(process.execPath, ['--conditions=react-server', 'sandbox/demo.ts', '--dir', join(dir, 'world'), '--no-portal'], {
-    cwd: join(import.meta.dirname, '../..'),
-    env: { ...process.env, PORT: '0', VORTEX_DATABASE_URL: await postgres.createDatabase() },
-    stdio: 'ignore',
-  })
+  const demo = spawn(
+    process.execPath,
+    ['--conditions=react-server', 'sandbox/demo.ts', '--dir', join(dir, 'world'), '--no-portal', ...options],
+    {
+      cwd: join(import.meta.dirname, '../..'),
+      env: { ...process.env, PORT: '0', VORTEX_DATABASE_URL: await postgres.createDatabase() },
+      stdio: 'ignore',
+    },
+  )
   const gone = new Promise((resolve) => demo.once('exit', resolve))
   const stop = async (): Promise<void> => {
     demo.kill('SIGTERM')

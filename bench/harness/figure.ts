@@ -12,7 +12,10 @@ export type Figure = {
 }
 
 /** One subject beside its frozen reference in bench/ref, or an exact counter. It checks its own answer and throws when that is wrong. */
-export type Measurement = { readonly name: string; readonly run: () => Promise<readonly Figure[]> }
+export type Measurement = { readonly name: string; readonly run: (settings: Settings) => Promise<readonly Figure[]> }
+
+/** What a run may ask for; a measurement takes what concerns it. */
+export type Settings = { readonly minutes?: number }
 
 /** What a ratio has to reach. */
 export type Bound = { readonly atLeast: number } | { readonly atMost: number }
