@@ -117,7 +117,9 @@ test('a page that is put away lets its stream go and hears what it missed when i
   await lena.evaluate(() => window.dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true })))
   await expect(lena.getByText('Connecting', { exact: true })).toBeVisible()
   const before = asked.streams()
-  expect((await world.kube('admin', 'POST', world.rarPath(), await copyOf(world, 'rar-while-away', 'rar-cs-observes-pgw'))).status).toBe(201)
+  expect((await world.kube('admin', 'POST', world.rarPath(), await copyOf(world, 'rar-while-away', 'rar-cs-observes-pgw'))).status).toBe(
+    201,
+  )
   await pause(3_000)
   expect(asked.streams()).toBe(before)
   await expect(line(lena, 'rar-while-away')).toHaveCount(0)
@@ -127,11 +129,11 @@ test('a page that is put away lets its stream go and hears what it missed when i
 
 test('a page that the back button brings is not as it was left', async ({ browser }) => {
   const lena = await world.as(browser, 'lena.fischer')
-  await lena.goto(new URL(`/objects/ccs-mgmt/seam.ontai.dev/RelationshipAdmissionRequest/seam-system/rar-while-away`, lena.url()).href)
+  await lena.goto(new URL(`/objects/ccs-mgmt/${world.group()}/RelationshipAdmissionRequest/seam-system/rar-while-away`, lena.url()).href)
   await expect(lena.getByText('In the cluster').first()).toBeVisible()
   await lena.getByRole('link', { name: /^Deliveries/ }).click()
   await expect(lena.getByRole('heading', { level: 1, name: 'Deliveries' })).toBeVisible()
-  expect((await world.kube('admin', 'DELETE', rarPath('rar-while-away'))).status).toBe(200)
+  expect((await world.kube('admin', 'DELETE', world.rarPath('rar-while-away'))).status).toBe(200)
   await pause(12_000)
   await lena.goBack()
   await expect(lena.getByText('Not in the cluster').first()).toBeVisible({ timeout: 30_000 })
