@@ -1,4 +1,5 @@
 import { CONCEPT, type Concept } from '#lib/kube/concept.ts'
+import { mergeGenerations } from '#lib/kube/merge-generations.ts'
 import { groupOf, type KubeObject } from '#lib/kube/object.ts'
 
 /** What the topology needs of the platform; the concept registry knows the names of each generation (kinds.md 1.1). */
@@ -31,15 +32,8 @@ export function sortConcepts(objects: readonly KubeObject[]): Concepts {
     if (list) list.push(object)
     else byKind.set(key, [object])
   }
-  const meaning = (concept: Concept): readonly KubeObject[] => {
-    const merged = new Map<string, KubeObject>()
-    for (const { group, kind } of CONCEPT[concept].names)
-      for (const object of byKind.get(`${group}/${kind}`) ?? []) {
-        const key = `${object.metadata.namespace ?? ''}/${object.metadata.name}`
-        if (!merged.has(key)) merged.set(key, object)
-      }
-    return [...merged.values()]
-  }
+  const meaning = (concept: Concept): readonly KubeObject[] =>
+    mergeGenerations(CONCEPT[concept].names.map(({ group, kind }) => byKind.get(`${group}/${kind}`) ?? []))
   let named: ReadonlyMap<string, KubeObject> | undefined
   const byName = () =>
     (named ??= new Map(objects.map((object) => [`${object.kind}/${object.metadata.namespace ?? ''}/${object.metadata.name}`, object])))
