@@ -76,8 +76,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'profile.get': { ...reads, person: () => 'not_found' },
   'topology.get': reads,
   'resource.kinds': reads,
-  // Discovery of the matrix world serves no kind by name.
-  'resource.list': { ...reads, person: () => 'not_found' },
+  'resource.list': reads,
   'resource.search': reads,
   'topology.node': { ...reads, person: () => 'not_found' },
   'sources.list': reads,
