@@ -64,8 +64,8 @@ export const RULES: Readonly<Record<string, Rule>> = {
   },
   'history.list': reads,
   'history.object': reads,
-  // What was deleted is in the history and no longer an object.
-  'object.get': { ...reads, person: (_caller, state) => (state === 'withdrawn' ? 'not_found' : 'ok') },
+  // What was deleted has a page still: absent, with its history.
+  'object.get': reads,
   'object.events': reads,
   'ledger.list': reads,
   'ledger.get': reads,
