@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { MASKED, masked } from '#lib/kube/mask.ts'
+import { LAST_APPLIED, MASKED, masked, maskedPart } from '#lib/kube/mask.ts'
 
 const SECRET = 'ZEBRA-KEY'
 const of = (kind: string, rest: object) => ({
@@ -25,4 +25,20 @@ test('other kinds are untouched, and a spec of another type is no failure', () =
   const plain = of('TalosCluster', { spec: { machine: 'm' } })
   expect(masked(plain)).toBe(plain)
   expect(masked(of('MachineConfig', { spec: 'text' })).spec).toBe('text')
+})
+
+test.each([
+  ['MachineConfig', 'spec.machine.token', 'spec.machine'],
+  ['MachineConfig', 'spec.cluster', 'spec.cluster'],
+  ['MachineConfig', 'spec.clusterRef.name', undefined],
+  ['HardeningProfile', 'spec.machineConfigPatches[the key]', 'spec.machineConfigPatches'],
+  ['HardeningProfile', 'spec.description', undefined],
+  ['HardeningProfile', '(text)', '(text)'],
+  ['IdentityProvider', `metadata.annotations.${LAST_APPLIED}`, `metadata.annotations.${LAST_APPLIED}`],
+  ['Secret', 'data.key', 'data'],
+  ['Secret', 'stringData', 'stringData'],
+  ['Secret', 'metadata.labels.app', undefined],
+  ['TalosCluster', 'spec.machine', undefined],
+])('of %s the field %s is in the masked part %s', (kind, path, is) => {
+  expect(maskedPart({ kind }, path)).toBe(is)
 })

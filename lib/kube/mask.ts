@@ -14,7 +14,7 @@ const FIELDS: ReadonlyMap<string, readonly string[]> = new Map([
 export const isBodyless = ({ kind }: { readonly kind: string }): boolean => kind === 'MachineConfig' || kind === 'Secret'
 
 /** kubectl keeps the whole spec a second time in this annotation. */
-const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
+export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
 
 /** The object without key material: masked fields keep their names, so that nobody takes them for unset. */
 export function masked(object: KubeObject): KubeObject {
@@ -37,3 +37,19 @@ const maskedSpec = (spec: unknown, fields: readonly string[]): unknown =>
   typeof spec === 'object' && spec !== null
     ? Object.fromEntries(Object.entries(spec).map(([key, value]: [string, unknown]) => [key, fields.includes(key) ? MASKED : value]))
     : spec
+
+const OF_A_SECRET = /^(apiVersion|kind|type|metadata)([.[]|$)/
+
+/**
+ * The part of a document of this kind that holds key material and that a field such as `spec.machine.token` is in; undefined for a field that
+ * may be shown. The path itself may not: elements of a list are told apart by what they are. A text that is no YAML is such a part as a whole.
+ */
+export function maskedPart({ kind }: { readonly kind: string }, path: string): string | undefined {
+  const fields = FIELDS.get(kind)
+  if (fields === undefined && kind !== 'Secret') return undefined
+  if (path.includes(LAST_APPLIED)) return `metadata.annotations.${LAST_APPLIED}`
+  if (!/^[A-Za-z]/.test(path)) return '(text)'
+  if (kind === 'Secret') return OF_A_SECRET.test(path) ? undefined : path.split(/[.[]/)[0]
+  const field = fields?.find((each) => new RegExp(`^spec\\.${each}([.[]|$)`).test(path))
+  return field && `spec.${field}`
+}

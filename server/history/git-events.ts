@@ -2,8 +2,9 @@ import 'server-only'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import type { HistoryEvent, Subject } from '#lib/history/event.ts'
-import { fieldDiff } from '#lib/history/field-diff.ts'
+import { type FieldChange, fieldDiff } from '#lib/history/field-diff.ts'
 import { isGovernanceEvent, refOfPath } from '#lib/history/git-path.ts'
+import { MASKED, maskedPart } from '#lib/kube/mask.ts'
 import type { ResourceRef } from '#lib/kube/ref.ts'
 import type { GitChange } from '#server/adapter/git/git.ts'
 import type { Scene } from '#server/history/scene.ts'
@@ -54,9 +55,19 @@ export async function documentEvent(scene: Scene, change: GitChange, path: strin
     ...base(scene, change, governance),
     id: `git-${change.commit.slice(0, 12)}`,
     what: change.subject,
-    fields: fieldDiff(textOf(before), textOf(after)),
+    fields: withoutKeys(ref, fieldDiff(textOf(before), textOf(after))),
     subjects: [{ text: `${ref.kind}/${ref.name}`, ref }],
   }
+}
+
+/** That key material changed is told once, and nothing of what it was (kinds.md 9). */
+function withoutKeys(ref: ResourceRef, fields: readonly FieldChange[]): readonly FieldChange[] {
+  const shown = new Map<string, FieldChange>()
+  for (const field of fields) {
+    const part = maskedPart(ref, field.path)
+    shown.set(part ?? field.path, part === undefined ? field : { path: part, from: MASKED, to: MASKED })
+  }
+  return [...shown.values()]
 }
 
 const textOf = (bytes: Uint8Array | undefined): string | undefined => bytes && new TextDecoder().decode(bytes)

@@ -5,6 +5,7 @@ import type { HistoryEntry } from '#lib/history/event.ts'
 import type { AuditRow } from '#server/adapter/audit/audit.ts'
 import type { Database } from '#server/adapter/db/client.ts'
 import { openDatabase } from '#server/adapter/db/open.ts'
+import { MASKED } from '#lib/kube/mask.ts'
 import type { Ctx } from '#server/context.ts'
 import { appendLedger } from '#server/ledger/append.ts'
 import { testWorld, type TestWorld } from '#server/testing/approval-world.ts'
@@ -80,6 +81,27 @@ test('an object tells who changed which field, why and by which commit, out of a
   expect(change).toMatchObject({ who: 'maria', changeType: 'governance', why: 'The regulator asked for a lower ceiling.' })
   expect(change?.fields).toEqual([{ path: 'spec.cardinalityCeiling', from: '4', to: '8' }])
   expect(bySource(entries, 'Guardian')[0]).toMatchObject({ audit: '5', derived: expect.stringContaining('joined by name') })
+})
+
+test('that key material changed in a commit is told, and nothing of what it was', async () => {
+  const path = PATH.replace('domainpolicy', 'hardeningprofile').replace('pgw-policy', 'strict')
+  for (const [description, patch] of [
+    ['old', 'ZEBRA-ONE'],
+    ['new', 'ZEBRA-TWO'],
+  ] as const)
+    world.commit(
+      { [path]: `kind: HardeningProfile\nspec: {description: ${description}, machineConfigPatches: [${patch}]}\n` },
+      'root@x.example',
+    )
+  const ctx = as('maria', true)
+  const kinds = [...ctx.kube.servedKinds(), kind('HardeningProfile', 'hardeningprofiles')]
+  const ref = { ...REF, kind: 'HardeningProfile', name: 'strict' }
+  const { entries } = await objectHistory({ ...ctx, kube: { ...ctx.kube, servedKinds: () => kinds } }, ref)
+  expect(bySource(entries, 'Git').map(({ fields }) => fields)).toContainEqual([
+    { path: 'spec.description', from: 'old', to: 'new' },
+    { path: 'spec.machineConfigPatches', from: MASKED, to: MASKED },
+  ])
+  expect(JSON.stringify(entries)).not.toContain('ZEBRA')
 })
 
 test('without a level every entry stays, and nothing of it can be read', async () => {
