@@ -258,6 +258,8 @@ test.describe('fail closed: deciding closes with words, reading goes on, and it 
   }
 
   test('the policy file on main is broken, then gone, then back', async ({ browser }) => {
+    // Four times the file changes and the page is looked at until it says so, each with an end of its own.
+    test.setTimeout(300_000)
     const lena = await open(browser, 'lena.fischer', REQUEST)
     const good = (await world.git('show', `main:${POLICY_FILE}`)).toString()
     try {
