@@ -169,13 +169,14 @@ test('what controllers reported about an object stands on its page, in words tha
   browser,
 }) => {
   const maria = await world.as(browser, 'maria.santos')
-  const [name = ''] = await relationships()
-  const { body } = await world.kube('admin', 'GET', `/apis/core.ontai.dev/v1alpha1/namespaces/ont-system/domainrelationships/${name}`)
+  // One of her own domain: what was reported is for whoever may read the object.
+  const name = world.named('pgw-production')
+  const { body } = await world.kube('admin', 'GET', `/apis/core.ontai.dev/v1alpha1/namespaces/ont-system/domainpolicies/${name}`)
   const metadata = body['metadata'] as { readonly uid: string } // safe: an object of the API
-  await maria.goto(new URL(`/objects/ccs-mgmt/core.ontai.dev/DomainRelationship/ont-system/${name}`, maria.url()).href)
+  await maria.goto(new URL(`/objects/ccs-mgmt/core.ontai.dev/DomainPolicy/ont-system/${name}`, maria.url()).href)
   const panel = maria.getByRole('region', { name: 'Events' })
   await expect(panel).toContainText('The cluster keeps none about it now.')
-  const about = { apiVersion: 'core.ontai.dev/v1alpha1', kind: 'DomainRelationship', namespace: 'ont-system', name, uid: metadata.uid }
+  const about = { apiVersion: 'core.ontai.dev/v1alpha1', kind: 'DomainPolicy', namespace: 'ont-system', name, uid: metadata.uid }
   const event = (id: string, message: string, at: string) => ({
     apiVersion: 'v1',
     kind: 'Event',
