@@ -1,12 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { systemChromium } from './chromium.ts'
 import { add, reports, run } from './suite.ts'
 
 type PlaywrightReport = { stats: { expected: number; unexpected: number; flaky: number; skipped: number } }
 
 /** The system's Chromium, else Playwright's own where its download works. */
 async function chromium(): Promise<boolean> {
-  if (['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].some((path) => existsSync(path))) return true
+  if (systemChromium() !== undefined) return true
   return (await run('playwright', ['install', 'chromium'])) === 0
 }
 

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Browser, chromium, type Page } from '@playwright/test'
+import { systemChromium } from './chromium.ts'
 
 // Makes docs/screenshots: each page of a fresh demo world, light and dark, wide and narrow. `npm run screenshots [-- name …]`.
 
@@ -51,7 +52,7 @@ const demo = spawn(process.execPath, ['--conditions=react-server', 'sandbox/demo
 try {
   const url = await readyAt(join(directory, 'demo.json'))
   mkdirSync(FOLDER, { recursive: true })
-  const system = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) => existsSync(path))
+  const system = systemChromium()
   const browser = await chromium.launch({
     ...(system !== undefined && { executablePath: system }),
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs'
 import { type BrowserContext, chromium } from '@playwright/test'
 import { setTimeout as pause } from 'node:timers/promises'
+import { systemChromium } from '../../chromium.ts'
 
 export type Visitors = { readonly visits: () => number; readonly events: () => number; readonly end: () => Promise<void> }
 
@@ -23,7 +23,7 @@ const PEOPLE = ['maria.santos', 'lena.fischer', 'james.okafor']
 
 /** Tabs that go from page to page, and streams that are opened, read and left. */
 export async function visitors(url: string, wanted: { readonly tabs: number; readonly streams: number }): Promise<Visitors> {
-  const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path))
+  const executablePath = systemChromium()
   const browser = await chromium.launch({ ...(executablePath !== undefined && { executablePath }), args: ['--no-sandbox'] })
   const over = new AbortController()
   let visits = 0
