@@ -4,6 +4,7 @@ import { meaningOf, servedAs } from '#lib/kube/resolve.ts'
 import { AppError } from '#lib/error.ts'
 import { APP_CONCEPTS, type AppConcept, FACT_CONCEPTS, type FactConcept, type ProfileFacts } from '#lib/profile/facts.ts'
 import type { RelationshipObjects } from '#lib/relationship/evaluation.ts'
+import { DECLARED } from '#lib/relationship/declared.ts'
 import { readRar } from '#lib/relationship/read-rar.ts'
 import { nextAppStatus } from '#operator/app-status.ts'
 import { createQueue } from '#operator/queue.ts'
@@ -20,16 +21,6 @@ const RESYNC_MS = 300_000
 /** One change seldom comes alone: what follows from many is looked up once. */
 const GATHER_MS = 50
 const FIRST_LIST_MS = 5_000
-
-const RAR_SOURCES = {
-  identities: 'domainIdentity',
-  policies: 'domainPolicy',
-  boundaries: 'domainBoundary',
-  relationships: 'domainRelationship',
-  appBoundaries: 'appBoundary',
-  appPolicies: 'appPolicy',
-  appIdentities: 'appIdentity',
-} as const satisfies Record<keyof RelationshipObjects, Concept>
 
 export type Operator = { readonly idle: () => boolean; readonly stop: () => Promise<void> }
 
@@ -79,7 +70,7 @@ export async function startOperator(settings: Settings): Promise<Operator> {
     // Status of App siblings gates their neighbours; everything else is judged by what is declared.
     if (isApp) mark(`app/${object.metadata.namespace ?? ''}`)
     else if (concept !== 'rar' && specMoved) mark('app/')
-    if (specMoved && Object.values<Concept>(RAR_SOURCES).includes(concept)) mark('rar')
+    if (specMoved && Object.values<Concept>(DECLARED).includes(concept)) mark('rar')
   }
   const unsubscribe = kube.subscribe(onChange)
   for (const what of ['rar', 'app/']) mark(what)
@@ -125,10 +116,10 @@ async function reconcile(kube: Kube, connection: Awaited<ReturnType<typeof conne
 /** What evaluation reads. For the one check that follows a decision only a live watch is good enough. */
 function relationshipObjects(kube: Kube, wantFresh: boolean): RelationshipObjects | undefined {
   const read: Partial<Record<keyof RelationshipObjects, readonly KubeObject[]>> = {}
-  for (const [field, concept] of Object.entries(RAR_SOURCES)) {
+  for (const [field, concept] of Object.entries(DECLARED)) {
     const answer = kube.list(concept)
     if (answer.state === 'down' || (wantFresh && answer.state === 'stale')) return undefined
-    // safe: the keys of RAR_SOURCES are those of RelationshipObjects
+    // safe: the keys of DECLARED are those of RelationshipObjects
     read[field as keyof RelationshipObjects] = answer.value
   }
   return read as RelationshipObjects // safe: every field was set above

@@ -1,5 +1,6 @@
 import 'server-only'
 import type { Concept } from '#lib/kube/concept.ts'
+import { DECLARED } from '#lib/relationship/declared.ts'
 import type { KubeObject } from '#lib/kube/object.ts'
 import type { Database } from '#server/adapter/db/client.ts'
 import type { RequestRow } from '#server/approval/repo.ts'
@@ -10,15 +11,6 @@ import { headOf } from '#server/policy/load.ts'
 
 /** Everything is read again at least so often, whatever the marks say. */
 const LOOK_ANYWAY_MS = 60_000
-const DECLARED = [
-  'domainIdentity',
-  'domainPolicy',
-  'domainBoundary',
-  'domainRelationship',
-  'appBoundary',
-  'appPolicy',
-  'appIdentity',
-] as const satisfies readonly Concept[]
 
 type Mark = { readonly text: string; readonly at: number }
 const marks = new WeakMap<Database, Map<string, Mark>>()
@@ -36,7 +28,7 @@ export type Look = {
  */
 export async function settledSince(ctx: Ctx): Promise<(row: RequestRow) => Look> {
   const loaded = await policyNow(ctx)
-  const shared = [headOf(loaded), ...gitProblems(ctx), ...DECLARED.map((concept) => versionOf(ctx, concept))].join('\n')
+  const shared = [headOf(loaded), ...gitProblems(ctx), ...Object.values(DECLARED).map((concept) => versionOf(ctx, concept))].join('\n')
   const acts = !loaded.ok || loaded.policy.autoAdmission.enabled
   const known = marks.get(ctx.database) ?? new Map<string, Mark>()
   marks.set(ctx.database, known)

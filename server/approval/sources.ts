@@ -1,6 +1,7 @@
 import 'server-only'
 import type { Concept } from '#lib/kube/concept.ts'
 import type { KubeObject } from '#lib/kube/object.ts'
+import { DECLARED } from '#lib/relationship/declared.ts'
 import type { RelationshipObjects } from '#lib/relationship/evaluation.ts'
 import type { Sourced } from '#lib/sourced.ts'
 import type { Ctx } from '#server/context.ts'
@@ -22,15 +23,8 @@ export function declaredState(ctx: Pick<Ctx, 'kube' | 'git' | 'now'>): {
     if (sourced.state !== 'fresh') problems.add(`Kubernetes: ${sourced.problem}.`)
     return valueOf(sourced)
   }
-  const objects = {
-    identities: read('domainIdentity'),
-    policies: read('domainPolicy'),
-    boundaries: read('domainBoundary'),
-    relationships: read('domainRelationship'),
-    appBoundaries: read('appBoundary'),
-    appPolicies: read('appPolicy'),
-    appIdentities: read('appIdentity'),
-  }
+  const entries = Object.entries(DECLARED).map(([part, concept]) => [part, read(concept)])
+  const objects = Object.fromEntries(entries) as RelationshipObjects // safe: the keys of DECLARED are those of RelationshipObjects
   return { objects, problems: [...problems, ...gitProblems(ctx)] }
 }
 
