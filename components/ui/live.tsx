@@ -1,7 +1,6 @@
 'use client'
 import { useRouter } from 'next/navigation'
 import { createContext, type ReactNode, use, useEffect, useEffectEvent, useRef, useState, useSyncExternalStore, useTransition } from 'react'
-import { useNow } from '#components/ui/clock.ts'
 import { closedWords } from '#components/ui/live-words.ts'
 import { createLive, type Live } from '#components/ui/live-tab.ts'
 import { paced } from '#components/ui/pace.ts'
@@ -99,13 +98,18 @@ export function LiveMark() {
     () => live?.state() ?? 'connecting',
     () => 'connecting' as const,
   )
-  useNow()
+  // The span is all that changes by itself: a page that follows draws nothing each second.
+  const silence = useSyncExternalStore(
+    live?.subscribe ?? nothing,
+    () => (live?.state() === 'lost' ? spanWords(live.silence()) : ''),
+    () => '',
+  )
   if (state === 'live') return <StatusMark tone="ok">Live</StatusMark>
   if (state === 'connecting') return <StatusMark tone="working">Connecting</StatusMark>
   if (state === 'signed-out') return <StatusMark tone="caution">Signed out. Load the page again to sign in.</StatusMark>
   return (
     <span title="What you see may be old.">
-      <StatusMark tone="unknown">Reconnecting, last heard {spanWords(live?.silence() ?? 0)} ago</StatusMark>
+      <StatusMark tone="unknown">Reconnecting, last heard {silence} ago</StatusMark>
     </span>
   )
 }

@@ -1,6 +1,4 @@
-import type { KubeObject } from '#lib/kube/object.ts'
-
-const placeOf = ({ metadata }: KubeObject): string => `${metadata.namespace ?? ''}/${metadata.name}`
+import { type KubeObject, placeOf } from '#lib/kube/object.ts'
 
 /**
  * The objects of one concept that is served under several names at once, newest generation first: of those that bear the same

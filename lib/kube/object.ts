@@ -45,6 +45,9 @@ export type Condition = {
 export const groupOf = (object: { readonly apiVersion: string }): string =>
   object.apiVersion.includes('/') ? object.apiVersion.slice(0, object.apiVersion.indexOf('/')) : ''
 
+/** Where an object stands among those of its kind. */
+export const placeOf = ({ metadata }: Pick<KubeObject, 'metadata'>): string => `${metadata.namespace ?? ''}/${metadata.name}`
+
 const isCondition = (value: unknown): value is Condition =>
   typeof value === 'object' && value !== null && 'type' in value && 'status' in value
 

@@ -26,7 +26,7 @@ export function resolveAll(concept: Concept, served: readonly ServedKind[]): rea
 /** The best name under which a concept is served now (conflicts.md G1). */
 export const resolveConcept = (concept: Concept, served: readonly ServedKind[]): ServedKind | undefined => resolveAll(concept, served)[0]
 
-/** How a kind that is named by group and kind is served now, whatever the case of the name (Kubernetes paths of files are not). */
+/** How a kind that is named by group and kind is served now, whatever the case of the name: paths in the repository are in lower case. */
 export const servedAs = (served: readonly ServedKind[], { group, kind }: Pick<ServedKind, 'group' | 'kind'>): ServedKind | undefined =>
   served.find((each) => each.group === group && each.kind.toLowerCase() === kind.toLowerCase())
 

@@ -1,6 +1,6 @@
 import 'server-only'
 import type { ServedKind } from '#lib/kube/concept.ts'
-import type { KubeObject } from '#lib/kube/object.ts'
+import { type KubeObject, placeOf } from '#lib/kube/object.ts'
 import type { KubeChange } from '#server/adapter/kube/kube.ts'
 import { causeText, log } from '#server/log.ts'
 
@@ -13,8 +13,6 @@ export type ObjectStore = {
   /** The kind as a whole, as a list gives it: what is not in it is gone. */
   readonly replace: (objects: readonly KubeObject[]) => void
 }
-
-const keyOf = (object: KubeObject): string => `${object.metadata.namespace ?? ''}/${object.metadata.name}`
 
 /** A listener that throws is logged and breaks nothing. */
 export function objectStore(kind: ServedKind, changed: (change: KubeChange) => void): ObjectStore {
@@ -30,10 +28,10 @@ export function objectStore(kind: ServedKind, changed: (change: KubeChange) => v
     }
   }
   const drop = (last: KubeObject): void => {
-    if (held.delete(keyOf(last))) emit('deleted', last)
+    if (held.delete(placeOf(last))) emit('deleted', last)
   }
   const put = (object: KubeObject): void => {
-    const key = keyOf(object)
+    const key = placeOf(object)
     const before = held.get(key)
     if (before?.metadata.resourceVersion === object.metadata.resourceVersion) return
     // Deleted and made anew while nobody watched.
@@ -48,7 +46,7 @@ export function objectStore(kind: ServedKind, changed: (change: KubeChange) => v
     put,
     drop,
     replace: (objects) => {
-      const there = new Set(objects.map(keyOf))
+      const there = new Set(objects.map(placeOf))
       for (const [key, object] of held) if (!there.has(key)) drop(object)
       for (const object of objects) put(object)
     },
