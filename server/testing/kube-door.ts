@@ -60,7 +60,8 @@ function forward(
   const { host: _, ...rest } = incoming.headers
   const headers = { ...rest, ...instead }
   const sent = request(new URL(incoming.url ?? '/', target.url), { method: incoming.method, headers, ca: target.caPem }, (back) => {
-    answer.writeHead(back.statusCode ?? 500, back.headers)
+    // A watch is open as soon as its head is there, before anything happens.
+    answer.writeHead(back.statusCode ?? 500, back.headers).flushHeaders()
     back.pipe(answer)
     back.once('error', () => answer.destroy())
   })

@@ -61,6 +61,8 @@ export function reflect(connection: Connection, kind: ServedKind, { changed, now
   let isForbidden = false
   /** Where the watch goes on from; undefined when a list is needed first. */
   let version: string | undefined
+  /** When this round's watch was opened. */
+  let openedAt: number | undefined
 
   const heard = (): void => {
     heardAt = now()
@@ -85,6 +87,7 @@ export function reflect(connection: Connection, kind: ServedKind, { changed, now
       throw refusalOf('watching', kind, response.statusCode ?? 0)
     }
     heard()
+    openedAt = now()
     response.setTimeout(STALE_AFTER_MS, () => response.destroy(new Error('the watch is silent')))
     for await (const line of createInterface({ input: response })) {
       const { type, object } = Event.parse(JSON.parse(line))
@@ -113,6 +116,7 @@ export function reflect(connection: Connection, kind: ServedKind, { changed, now
   const run = async (): Promise<void> => {
     while (!abort.signal.aborted) {
       const begun = now()
+      openedAt = undefined
       try {
         version ??= await list()
         await watch(version)
@@ -120,6 +124,8 @@ export function reflect(connection: Connection, kind: ServedKind, { changed, now
         if (now() - begun < WATCH_MIN_MS) await sleep(BACKOFF_MIN_MS, abort.signal)
       } catch (error) {
         if (abort.signal.aborted) return
+        // A watch that stood for a while did not fail in a row with those before it, though its quiet kind told of nothing.
+        if (openedAt !== undefined && now() - openedAt > WATCH_MIN_MS) failures = 0
         failed(error)
         const backoff = Math.min(BACKOFF_MIN_MS * 2 ** (failures - 1), BACKOFF_MAX_MS)
         await sleep(backoff * (0.5 + Math.random()), abort.signal)

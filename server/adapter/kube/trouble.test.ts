@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createKubeClient, type KubeClient } from '#sandbox/kube-client.ts'
 import { createKubeFaults } from '#sandbox/kube/faults.ts'
@@ -14,6 +15,8 @@ const users = [
   { name: 'vortex', username: 'system:serviceaccount:vortex-system:vortex', groups: [] },
 ]
 const LONG = { timeout: 20_000 }
+/** Longer than a watch has to stand to be no failure in a row with the one before. */
+const STANDS_MS = 1_500
 const faults = createKubeFaults()
 let directory = ''
 let kubeconfig = ''
@@ -135,6 +138,20 @@ test('goes on from where it was after cuts, 500, 401 and lines that are no JSON,
   expect(stored.state === 'down' ? [] : stored.value[0]?.metadata.managedFields).toEqual([
     { manager: 'test', operation: 'Apply', apiVersion: 'v1', fieldsType: 'FieldsV1', time: expect.any(String) },
   ])
+})
+
+test('a quiet kind is not listed again because its watch was cut now and then', async () => {
+  const { ready } = await follow()
+  await expect.poll(ready, LONG).toBe(true)
+  const watches = (): number => door.asked.filter((path) => path.startsWith('/api/v1/configmaps?watch=')).length
+  const before = lists()
+  for (let cut = 0; cut < 4; cut += 1) {
+    const known = watches()
+    await pause(STANDS_MS)
+    faults.cutWatches()
+    await expect.poll(watches, LONG).toBeGreaterThan(known)
+  }
+  expect(lists()).toBe(before)
 })
 
 test('what was deleted and made anew while nobody watched is told as both', async () => {
