@@ -3,7 +3,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
 import { useWorld } from './world.ts'
 
-const world = useWorld({ portalEnv: { VORTEX_SPECIMEN: '1' } })
+const world = useWorld({ portalEnv: async () => ({ VORTEX_SPECIMEN: '1' }) })
 
 const PATHS = [
   '/approvals',

@@ -66,7 +66,7 @@ type Settings = {
   /** Settings that the world is made with, so it is made for this file alone. */
   readonly env?: () => Promise<Record<string, string>>
   /** Settings of the portal that nothing of the world depends on. */
-  readonly portalEnv?: Readonly<Record<string, string>>
+  readonly portalEnv?: () => Promise<Readonly<Record<string, string>>>
   /** Starts what answers at the portal's address once the world stands, for a world with `--no-portal`. */
   readonly portal?: (info: DemoInfo, directory: string) => Promise<void>
 }
@@ -100,7 +100,7 @@ export function useWorld(settings: Settings = {}): DemoWorld {
   const start = async (): Promise<void> => {
     const output: string[] = []
     const started = spawn(process.execPath, ['--conditions=react-server', 'sandbox/demo.ts', '--dir', directory, ...args], {
-      env: { ...process.env, PORT: String(port), NODE_NO_WARNINGS: '1', ...settings.portalEnv, ...(await settings.env?.()) },
+      env: { ...process.env, PORT: String(port), NODE_NO_WARNINGS: '1', ...(await settings.portalEnv?.()), ...(await settings.env?.()) },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     })

@@ -6,6 +6,8 @@ const part = (text: string): string => encodeURIComponent(text === '' ? '_' : te
 /** What a part of an address stands for. */
 export const ofPart = (part: string): string => (part === '_' ? '' : part)
 
+const clusterParam = (cluster: string | undefined) => (cluster === undefined ? '' : (`?cluster=${encodeURIComponent(cluster)}` as const))
+
 /** Every internal link is built here, so a renamed page is one edit and a dead link is a type error. */
 export const routes = {
   home: () => '/' as const,
@@ -24,10 +26,11 @@ export const routes = {
   /** Empty namespace and core group stand as `_`. */
   object: (ref: ResourceRef) =>
     `/objects/${part(ref.cluster)}/${part(ref.group)}/${part(ref.kind)}/${part(ref.namespace)}/${part(ref.name)}` as const,
-  resources: () => '/resources' as const,
+  /** Of the cluster that is decided about, or of another one by its name. */
+  resources: (cluster?: string) => `/resources${clusterParam(cluster)}` as const,
   /** The core group stands as `core`. */
-  resourceKind: ({ group, kind }: { readonly group: string; readonly kind: string }) =>
-    `/resources/${part(groupPart(group))}/${part(kind)}` as const,
+  resourceKind: ({ group, kind }: { readonly group: string; readonly kind: string }, cluster?: string) =>
+    `/resources/${part(groupPart(group))}/${part(kind)}${clusterParam(cluster)}` as const,
   notifications: () => '/notifications' as const,
   policy: () => '/policy' as const,
   ledger: () => '/ledger' as const,

@@ -22,6 +22,8 @@ export function combined<T, R>(answers: readonly Sourced<T>[], combine: (values:
 /** The age of one source as a page head shows it. `at` is the epoch millisecond of its last good answer. */
 export type SourceAge = {
   readonly source: 'Kubernetes' | 'Guardian' | 'DSNS' | 'Git' | 'Audit' | 'Database'
+  /** Which one, where several clusters are read. */
+  readonly cluster?: string
   readonly state: 'fresh' | 'stale' | 'down' | 'off'
   readonly at: number | undefined
   readonly problem: string | undefined

@@ -21,12 +21,12 @@ export async function boot(): Promise<void> {
   }
   try {
     const here = await world()
-    const leaveIndex = keepIndexed(here.kube)
+    const leaveIndexes = here.clusters.map((kube) => keepIndexed(kube))
     const stop =
       env().VORTEX_WORKER === 'off' ? keepMirror(here) : await startWorker(here, { retentionDays: env().VORTEX_RECORDER_RETENTION })
     // Next waits for open answers, and an event stream never ends by itself; the pages reconnect to another replica.
     onStop(async () => {
-      leaveIndex()
+      for (const leave of leaveIndexes) leave()
       await endStreams()
       await stop()
     })

@@ -10,7 +10,10 @@ import type { Kube } from '#server/adapter/kube/kube.ts'
 /** The outside world of one process; built once in server/world.ts, by hand in tests. */
 export type World = {
   readonly database: Database
+  /** The cluster that is decided about. */
   readonly kube: Kube
+  /** Every cluster that is read, `kube` first. The others are explored and recorded, and never decided about. */
+  readonly clusters: readonly [Kube, ...Kube[]]
   readonly guardian: Guardian
   readonly git: Git
   readonly dsns: Dsns

@@ -1,9 +1,10 @@
 import 'server-only'
 import { z } from 'zod'
+import { parseClusters } from '#lib/kube/further-clusters.ts'
 
 const hostPort = z.string().regex(/^.+:\d+$/, 'must be host:port')
 
-const Env = z.object({
+const Settings = z.object({
   NODE_ENV: z.string().default('production'),
   PORT: z.coerce.number().int().default(3000),
   NEXTAUTH_URL: z.url(),
@@ -13,6 +14,8 @@ const Env = z.object({
   VORTEX_KUBECONFIG: z.string().optional(),
   VORTEX_KUBE_CONTEXT: z.string().optional(),
   VORTEX_CLUSTER: z.string().default('ccs-mgmt'),
+  VORTEX_CLUSTERS: z.string().default(''),
+  VORTEX_CLUSTERS_KUBECONFIG: z.string().optional(),
   VORTEX_GIT_URL: z.string().min(1),
   VORTEX_GIT_TOKEN: z.string().optional(),
   VORTEX_GIT_TOKEN_FILE: z.string().optional(),
@@ -38,6 +41,16 @@ const Env = z.object({
   VORTEX_WORKER_HEALTH_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
   VORTEX_RECORDER_RETENTION: z.coerce.number().int().min(1).max(36_500).optional(),
   VORTEX_SPECIMEN: z.enum(['0', '1']).default('0'),
+})
+
+const Env = Settings.transform(({ VORTEX_CLUSTERS, ...settings }, ctx) => {
+  const wrong = (message: string) => (ctx.addIssue({ code: 'custom', path: ['VORTEX_CLUSTERS'], message }), z.NEVER)
+  const clusters = parseClusters(VORTEX_CLUSTERS, settings.VORTEX_CLUSTER)
+  if (!clusters.ok) return wrong(clusters.error)
+  const kubeconfig = settings.VORTEX_CLUSTERS_KUBECONFIG ?? settings.VORTEX_KUBECONFIG
+  if (clusters.value.length > 0 && kubeconfig === undefined)
+    return wrong('needs a kubeconfig with these contexts: VORTEX_CLUSTERS_KUBECONFIG, or VORTEX_KUBECONFIG where one file holds all')
+  return { ...settings, clusters: clusters.value.map((each) => ({ ...each, kubeconfig })) }
 })
 
 export type Env = z.output<typeof Env>

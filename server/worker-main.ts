@@ -22,7 +22,7 @@ async function main(): Promise<void> {
     // What is under way is finished; what is not begun stays in the outbox for the next leader.
     await stopWorker()
     await closeHealth?.()
-    await here.kube.stop()
+    await Promise.all(here.clusters.map((kube) => kube.stop()))
     await here.database.close()
     log.info('worker.stopped')
     process.exit(0)

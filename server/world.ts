@@ -29,9 +29,11 @@ async function openWorld(): Promise<World> {
     cluster: settings.VORTEX_CLUSTER,
     now,
   })
+  const others = await Promise.all(settings.clusters.map((further) => createKube({ ...further, now })))
   return {
     database,
     kube,
+    clusters: [kube, ...others],
     guardian: createGuardian({ address: settings.VORTEX_GUARDIAN_ADDRESS, cluster: settings.VORTEX_CLUSTER, now }),
     git: createGit({
       url: settings.VORTEX_GIT_URL,

@@ -51,6 +51,7 @@ export function ObjectPage({ object, history, events }: Props) {
         about={
           <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
             <StatusMark tone={presence.tone}>{presence.word}</StatusMark>
+            {object.elsewhere !== undefined && <Tag>Cluster {visibleText(object.elsewhere)}</Tag>}
             {object.generation !== undefined && <Tag>Generation {object.generation}</Tag>}
             {object.known !== undefined && <span>now called {object.known}</span>}
             {object.also.map(({ ref: other, generation }) => (
@@ -79,10 +80,12 @@ function Links({ object }: { readonly object: ObjectView }) {
   const { ref, request } = object
   return (
     <span className="flex flex-wrap items-center gap-3">
-      {object.presence === 'there' && <AppLink href={routes.resourceKind(ref)}>All of this kind</AppLink>}
+      {object.presence === 'there' && <AppLink href={routes.resourceKind(ref, object.elsewhere)}>All of this kind</AppLink>}
       {object.kubectl !== undefined && <CopyCommand command={object.kubectl} />}
       {request !== undefined && <AppLink href={routes.approval(request)}>Open the request</AppLink>}
-      {ref.kind === 'AppProfile' && <AppLink href={routes.profile(ref.namespace, ref.name)}>Open the profile</AppLink>}
+      {ref.kind === 'AppProfile' && object.elsewhere === undefined && (
+        <AppLink href={routes.profile(ref.namespace, ref.name)}>Open the profile</AppLink>
+      )}
     </span>
   )
 }

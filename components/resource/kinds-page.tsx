@@ -1,4 +1,5 @@
 import { GenerationTag } from '#components/resource/generation-tag.tsx'
+import { ClusterChoice } from '#components/resource/cluster-choice.tsx'
 import { HealthCounts } from '#components/resource/health-counts.tsx'
 import { DataTable } from '#components/ui/data-table.tsx'
 import { Empty } from '#components/ui/empty.tsx'
@@ -26,25 +27,29 @@ const isBadged = ({ generation, among }: KindLine): boolean => generation !== un
 /** Everything that the cluster serves, by what it means; and what of the contracts it does not serve. */
 export function KindsPage({ view, q }: { readonly view: KindsView; readonly q: string }) {
   const wanted = view.lines.filter(({ kind, group, known }) => `${kind} ${group} ${known ?? ''}`.toLowerCase().includes(q.toLowerCase()))
+  const elsewhere = view.cluster === view.clusters[0]?.name ? undefined : view.cluster
   return (
     <div className="flex flex-col gap-4 pt-3">
+      <ClusterChoice view={view} />
       {view.problem !== undefined && (
         <Note tone="unknown" title="The cluster's kinds are not known now">
           The API server of {visibleText(view.cluster)} did not answer: {visibleText(view.problem)}. This page comes back by itself.
         </Note>
       )}
       {view.problem === undefined && wanted.length === 0 && (
-        <Empty title="No kind matches." href={routes.resources()} action="Clear the filter" />
+        <Empty title="No kind matches." href={routes.resources(elsewhere)} action="Clear the filter" />
       )}
       {SHELVES.map((shelf) => (
-        <ShelfPanel key={shelf} shelf={shelf} lines={wanted.filter((line) => line.shelf === shelf)} />
+        <ShelfPanel key={shelf} shelf={shelf} elsewhere={elsewhere} lines={wanted.filter((line) => line.shelf === shelf)} />
       ))}
       {view.missing.length > 0 && <Missing view={view} />}
     </div>
   )
 }
 
-function ShelfPanel({ shelf, lines }: { readonly shelf: Shelf; readonly lines: readonly KindLine[] }) {
+type ShelfProps = { readonly shelf: Shelf; readonly lines: readonly KindLine[]; readonly elsewhere: string | undefined }
+
+function ShelfPanel({ shelf, lines, elsewhere }: ShelfProps) {
   if (lines.length === 0) return null
   return (
     <Panel title={shelf} about={`${lines.length} ${lines.length === 1 ? 'kind' : 'kinds'}`} flush>
@@ -54,7 +59,7 @@ function ShelfPanel({ shelf, lines }: { readonly shelf: Shelf; readonly lines: r
         columns={lines.some(isBadged) ? COLUMNS : COLUMNS.filter(({ key }) => key !== 'generation')}
         rows={lines.map((line) => ({
           id: `${line.group}/${line.kind}`,
-          href: routes.resourceKind(line),
+          href: routes.resourceKind(line, elsewhere),
           quiet: line.count === 0,
           cells: {
             kind: <KindName line={line} />,

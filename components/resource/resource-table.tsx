@@ -30,7 +30,7 @@ export function ResourceTable({ view, address }: { readonly view: ResourcesView;
         { key: 'created', title: 'Age', align: 'end' as const, sort: sorted('age'), width: '8rem' },
       ]}
       empty={
-        <Empty title="No object matches." href="?" action="Clear the filters">
+        <Empty title="No object matches." href={routes.resourceKind(view.line, address.cluster)} action="Clear the filters">
           {view.line.count === 0 ? 'There is none of this kind in the cluster.' : `There are ${view.line.count} of this kind.`}
         </Empty>
       }

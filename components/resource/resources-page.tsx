@@ -6,6 +6,7 @@ import { AppLink } from '#components/ui/app-link.tsx'
 import { Note } from '#components/ui/note.tsx'
 import { PageHead } from '#components/ui/page-head.tsx'
 import { ProblemPanel } from '#components/ui/problem-panel.tsx'
+import { Tag } from '#components/ui/tag.tsx'
 import { visibleText } from '#components/ui/visible-text.ts'
 import type { Problem } from '#lib/error.ts'
 import type { Result } from '#lib/result.ts'
@@ -22,8 +23,8 @@ export function ResourcesPage({ kind, address, page }: PageProps) {
     <>
       <PageHead
         title={visibleText(kind)}
-        {...(page.ok && { about: <About line={page.value.line} /> })}
-        actions={<AppLink href={routes.resources()}>All kinds</AppLink>}
+        {...(page.ok && { about: <About line={page.value.line} elsewhere={address.cluster} /> })}
+        actions={<AppLink href={routes.resources(address.cluster)}>All kinds</AppLink>}
       />
       <ResourceFilters address={address} namespaces={page.ok ? page.value.namespaces : []} />
       {page.ok ? (
@@ -35,12 +36,13 @@ export function ResourcesPage({ kind, address, page }: PageProps) {
   )
 }
 
-function About({ line }: Pick<ResourcesView, 'line'>) {
+function About({ line, elsewhere }: Pick<ResourcesView, 'line'> & { readonly elsewhere: string | undefined }) {
   return (
     <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
       <span className="font-mono text-code">
         {visibleText(line.group || 'core')}/{visibleText(line.version)}
       </span>
+      {elsewhere !== undefined && <Tag>Cluster {visibleText(elsewhere)}</Tag>}
       {line.known !== undefined && <span>now called {line.known}</span>}
       <GenerationTag generation={line.generation} among={line.among} />
       <HealthCounts health={line.health} />

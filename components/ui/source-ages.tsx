@@ -7,6 +7,7 @@ import type { Tone } from '#lib/status.ts'
 /** The age of one source (the shape of SourceAge). */
 type Age = {
   readonly source: string
+  readonly cluster?: string
   readonly state: 'fresh' | 'stale' | 'down' | 'off'
   readonly at: number | undefined
   readonly problem: string | undefined
@@ -14,7 +15,11 @@ type Age = {
 
 const TONE = { fresh: 'ok', stale: 'caution', down: 'danger', off: 'off' } satisfies Record<Age['state'], Tone>
 
-const words = ({ source, state, at }: Age, now: number): string => {
+const nameOf = ({ source, cluster }: Age): string => (cluster === undefined ? source : `${source} ${cluster}`)
+
+const words = (of: Age, now: number): string => {
+  const { state, at } = of
+  const source = nameOf(of)
   const age = at === undefined ? undefined : spanWords(Math.max(0, now - at))
   if (state === 'off') return `${source} off`
   if (state === 'down') return age === undefined ? `${source} does not answer` : `${source} does not answer, last ${age} ago`
@@ -31,7 +36,7 @@ export function SourceAges({ ages }: { readonly ages: readonly Age[] }) {
         const instant = age.at === undefined ? '' : `last answer ${exactWords(age.at)}`
         return (
           <li
-            key={age.source}
+            key={nameOf(age)}
             title={[instant, age.problem].filter(Boolean).join('. ')}
             suppressHydrationWarning
             className={age.state === 'fresh' || age.state === 'off' ? 'text-muted' : ''}

@@ -8,6 +8,8 @@ export type Viewer = {
 
 /** A question to Guardian; group and resource must be the exact names that discovery found (guardian.md 1.3). */
 export type Permission = {
+  /** Where; the cluster that is decided about when nothing is said. */
+  readonly cluster?: string
   readonly verb: 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete'
   readonly group: string
   readonly resource: string

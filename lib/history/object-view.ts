@@ -11,6 +11,8 @@ export type ReferenceView = { readonly field: string; readonly ref: ResourceRef;
 /** One object of any kind, as one viewer may see it. */
 export type ObjectView = {
   readonly ref: ResourceRef
+  /** The cluster, where it is not the one that is decided about. */
+  readonly elsewhere: string | undefined
   /** What the API server says: there, not there, or no answer. */
   readonly presence: 'there' | 'absent' | 'unknown'
   readonly problem: string | undefined

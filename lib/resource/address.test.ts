@@ -17,14 +17,22 @@ test('whatever changes, reading begins at the first page again; a page change ke
 test('the palette says what it could not look through and links names that need escaping', () => {
   const ref = { cluster: 'c', group: '', kind: 'Thing', namespace: '', name: 'a/b?c' }
   const answer = paletteEntries({
-    kinds: [{ group: '', kind: 'Thing' }],
-    hits: [{ ref, label: 'app=web' }],
+    kinds: [
+      { group: '', kind: 'Thing', elsewhere: undefined },
+      { group: 'x.org', kind: 'Thing', elsewhere: 'far' },
+    ],
+    hits: [
+      { ref, elsewhere: undefined, label: 'app=web' },
+      { ref: { ...ref, cluster: 'far', name: 'z' }, elsewhere: 'far', label: undefined },
+    ],
     more: true,
     silent: ['A', 'B', 'C', 'D'],
   })
   expect(answer.entries).toEqual([
     { href: '/resources/core/Thing', label: 'Thing', about: 'all objects, core' },
+    { href: '/resources/x.org/Thing?cluster=far', label: 'Thing', about: 'all objects, x.org in far' },
     { href: '/objects/c/_/Thing/_/a%2Fb%3Fc', label: 'a/b?c', about: 'Thing app=web' },
+    { href: '/objects/far/_/Thing/_/z', label: 'z', about: 'Thing of far' },
   ])
   expect(answer.notes).toEqual([expect.stringContaining('Add a word'), expect.stringContaining('4 kinds cannot be read now')])
 })

@@ -1,5 +1,5 @@
 /** The state of a table stands in its address. */
-export const RESOURCE_PARAMS = ['namespace', 'label', 'health', 'condition', 'q', 'sort', 'page'] as const
+export const RESOURCE_PARAMS = ['cluster', 'namespace', 'label', 'health', 'condition', 'q', 'sort', 'page'] as const
 export type ResourceParam = (typeof RESOURCE_PARAMS)[number]
 export type ResourceAddress = Readonly<Partial<Record<ResourceParam, string>>>
 

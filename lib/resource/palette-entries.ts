@@ -13,11 +13,15 @@ const SILENT_NAMED = 3
 export function paletteEntries({ kinds, hits, more, silent }: HitsView): PaletteAnswer {
   return {
     entries: [
-      ...kinds.map((kind) => ({ href: routes.resourceKind(kind), label: kind.kind, about: `all objects, ${kind.group || 'core'}` })),
-      ...hits.map(({ ref, label }) => ({
+      ...kinds.map(({ elsewhere, ...kind }) => ({
+        href: routes.resourceKind(kind, elsewhere),
+        label: kind.kind,
+        about: ['all objects,', kind.group || 'core', elsewhere && `in ${elsewhere}`].filter(Boolean).join(' '),
+      })),
+      ...hits.map(({ ref, elsewhere, label }) => ({
         href: routes.object(ref),
         label: ref.name,
-        about: [ref.kind, ref.namespace && `in ${ref.namespace}`, label].filter(Boolean).join(' '),
+        about: [ref.kind, ref.namespace && `in ${ref.namespace}`, elsewhere && `of ${elsewhere}`, label].filter(Boolean).join(' '),
       })),
     ],
     notes: [

@@ -1,6 +1,7 @@
 import type { Level, Shown } from '#lib/access/level.ts'
 import type { Family, Generation } from '#lib/kube/concept.ts'
 import type { Health } from '#lib/kube/summary/health.ts'
+import type { SourceAge } from '#lib/sourced.ts'
 import type { ResourceRef } from '#lib/kube/ref.ts'
 
 /** How objects of many kinds are grouped: by what they mean, then what no contract describes, then the API server's own. */
@@ -27,8 +28,13 @@ export type KindLine = {
 /** A concept that no name of is served. */
 export type MissingConcept = { readonly family: Family; readonly kind: string; readonly names: readonly string[] }
 
+/** A cluster that is read, with how its API server answers. */
+export type ClusterChoice = { readonly name: string; readonly state: SourceAge['state'] }
+
 export type KindsView = {
   readonly cluster: string
+  /** All that are read, the one that is decided about first. */
+  readonly clusters: readonly ClusterChoice[]
   readonly lines: readonly KindLine[]
   readonly missing: readonly MissingConcept[]
   /** Set when discovery itself got no answer: then nothing is known to be missing. */
@@ -49,6 +55,7 @@ export type ResourceRow = {
 
 /** One page of one kind's objects. */
 export type ResourcesView = {
+  readonly cluster: string
   readonly line: KindLine
   readonly namespaced: boolean
   readonly namespaces: readonly string[]
@@ -64,10 +71,15 @@ export type ResourcesView = {
 }
 
 /** An object that a search found. */
-export type Hit = { readonly ref: ResourceRef; readonly label: string | undefined }
+export type Hit = {
+  readonly ref: ResourceRef
+  /** The cluster, where it is not the one that is decided about. */
+  readonly elsewhere: string | undefined
+  readonly label: string | undefined
+}
 
 export type HitsView = {
-  readonly kinds: readonly { readonly group: string; readonly kind: string }[]
+  readonly kinds: readonly { readonly group: string; readonly kind: string; readonly elsewhere: string | undefined }[]
   readonly hits: readonly Hit[]
   readonly more: boolean
   /** Kinds that could not be looked through. */

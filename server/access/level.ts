@@ -30,7 +30,7 @@ export async function hasFullForAny(ctx: Ctx, parties: readonly InDomain[], perm
 }
 
 const domainRead = (ctx: Ctx): Permission => {
-  const served = ctx.kube.served('domainPolicy')
+  const served = ctx.clusters[0].served('domainPolicy')
   return { verb: 'get', group: served?.group ?? CONCEPT.domainPolicy.groups[0], resource: served?.plural ?? 'domainpolicies' }
 }
 

@@ -89,14 +89,17 @@ function fenced(world: World, { hold }: Term): World {
 /** The record is kept beside the chores, and ends with them: what was seen until then is written. */
 async function workAndRecord(world: World, bell: Bell, term: Term, settings: RecorderSettings): Promise<void> {
   const end = new AbortController()
-  const recording = keepRecord(world, term, end.signal, settings).catch((error: unknown) => {
-    log.error('worker.recorder', { error: causeText(error) })
-  })
+  const { database, clusters } = world
+  const recording = clusters.map((kube) =>
+    keepRecord({ database, kube }, term, end.signal, settings).catch((error: unknown) => {
+      log.error('worker.recorder', { cluster: kube.cluster, error: causeText(error) })
+    }),
+  )
   try {
     await work(world, bell, term)
   } finally {
     end.abort()
-    await recording
+    await Promise.all(recording)
   }
 }
 

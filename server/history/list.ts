@@ -75,7 +75,7 @@ export const listHistory = query({
       await Promise.all(read.events.map((event) => scene.levelOfEvent(event)))
       for (const event of read.events) {
         cursor = advance(cursor, event)
-        const entry = redactEvent(event, await scene.levelOfEvent(event))
+        const entry = redactEvent(placed(event, ctx), await scene.levelOfEvent(event))
         if (matches(entry, filter)) entries.push({ ...entry, subjects: firstOf(entry.subjects) })
         if (entries.length === PAGE) return page(textOf(cursor))
       }
@@ -140,13 +140,13 @@ async function readAudit(scene: Scene, cursor: Cursor | undefined): Promise<read
   return rows.map((row) => arrivedEvent(scene, row))
 }
 
-function clusterEvents(ctx: Ctx): readonly HistoryEvent[] {
-  const { cluster } = ctx.kube
-  return ctx.kube.servedKinds().flatMap(({ group, kind }) => {
-    const all = ctx.kube.listKind(group, kind)
-    return all.state === 'down' ? [] : all.value.flatMap((object) => conditionEvents(cluster, object))
-  })
-}
+const clusterEvents = ({ clusters }: Ctx): readonly HistoryEvent[] =>
+  clusters.flatMap((kube) =>
+    kube.servedKinds().flatMap(({ group, kind }) => {
+      const all = kube.listKind(group, kind)
+      return all.state === 'down' ? [] : all.value.flatMap((object) => conditionEvents(kube.cluster, object))
+    }),
+  )
 
 const includes = (text: string, part: string): boolean => text.toLowerCase().includes(part.toLowerCase())
 
@@ -156,6 +156,16 @@ function matches(entry: HistoryEntry, { who, q }: Filter): boolean {
   if (!q) return true
   const texts = [entry.who, entry.what, entry.why, entry.commit].flatMap((shown) => (typeof shown === 'string' ? [shown] : []))
   return [...texts, ...entry.subjects.map(({ text }) => text)].some((text) => includes(text, q))
+}
+
+/** What another cluster holds says so: two of them may hold one name. */
+function placed(event: HistoryEvent, { clusters }: Ctx): HistoryEvent {
+  if (clusters.length === 1) return event
+  const subjects = event.subjects.map(({ text, ref }) => {
+    const isElsewhere = ref !== undefined && ref.cluster !== clusters[0].cluster
+    return { text: isElsewhere ? `${text} in ${ref.cluster}` : text, ref }
+  })
+  return { ...event, subjects }
 }
 
 /** All subjects counted for the level; only some are drawn. */

@@ -9,6 +9,7 @@ import { redactEvent } from '#lib/history/redact.ts'
 import { refKey, type ResourceRef } from '#lib/kube/ref.ts'
 import type { GitChange } from '#server/adapter/git/git.ts'
 import type { Ctx } from '#server/context.ts'
+import { inCluster } from '#server/access/in-cluster.ts'
 import { auditEvent, concerns } from '#server/history/audit-events.ts'
 import { documentEvent, lightEvent } from '#server/history/git-events.ts'
 import { ledgerEvent } from '#server/history/ledger-events.ts'
@@ -31,7 +32,8 @@ export const objectHistory = query({
   input: Input,
   needs: () => ({ signedIn: true }),
   machine: true,
-  async run(ctx, { after, ...ref }): Promise<HistoryPage> {
+  async run(asker, { after, ...ref }): Promise<HistoryPage> {
+    const ctx = inCluster(asker, ref.cluster) ?? asker
     const scene = await createScene(ctx)
     const changes = ctx.git.log({ path: pathOf(ref), limit: PER_SOURCE })
     const read = await Promise.all([
@@ -80,8 +82,11 @@ export async function tried(source: HistorySource, read: () => Promise<readonly 
   }
 }
 
-const fromLedger = async (ctx: Ctx, ref: ResourceRef): Promise<readonly HistoryEvent[]> =>
-  (await ledgerRows(ctx.db, { subject: refKey(ref) }, PER_SOURCE)).map((row) => ledgerEvent(row, ref.cluster))
+/** Decisions are about one cluster, so their subjects do not name it. */
+async function fromLedger({ db, clusters }: Ctx, ref: ResourceRef): Promise<readonly HistoryEvent[]> {
+  if (ref.cluster !== clusters[0].cluster) return []
+  return (await ledgerRows(db, { subject: refKey(ref) }, PER_SOURCE)).map((row) => ledgerEvent(row, ref.cluster))
+}
 
 const pathOf = (ref: ResourceRef): string =>
   documentPath(ref.cluster, {
@@ -105,7 +110,8 @@ async function withFields(
 async function fromAudit(scene: Scene, ref: ResourceRef): Promise<readonly HistoryEvent[]> {
   if (scene.ctx.audit.age().state === 'off') throw new AppError('unavailable', 'The audit source is not connected.')
   const rows = await scene.ctx.audit.page({ resource: ref.name, limit: PER_SOURCE })
-  return rows.filter((row) => concerns(row, ref)).map((row) => auditEvent(scene, row, ref))
+  const isHome = ref.cluster === scene.ctx.clusters[0].cluster
+  return rows.filter((row) => concerns(row, ref) && (isHome || row.cluster === ref.cluster)).map((row) => auditEvent(scene, row, ref))
 }
 
 /** Its changes, and the times of its life in which nobody watched its kind. */
@@ -118,6 +124,7 @@ async function fromRecorder({ db }: Ctx, ref: ResourceRef): Promise<readonly His
 
 function fromCluster(scene: Scene, ref: ResourceRef): readonly HistoryEvent[] {
   const found = scene.ctx.kube.get(ref.group, ref.kind, ref.namespace, ref.name)
+  if (ref.cluster !== scene.ctx.kube.cluster) throw new AppError('unavailable', `This portal does not read the cluster ${ref.cluster}.`)
   if (found.state === 'down') throw new AppError('unavailable', `The cluster did not answer: ${found.problem}.`)
   if (found.value === undefined) return []
   return conditionEvents(ref.cluster, found.value)

@@ -13,6 +13,7 @@ import { conditionsOf, type KubeObject } from '#lib/kube/object.ts'
 import { type ResourceRef, refOf } from '#lib/kube/ref.ts'
 import { meaningOf, resolveAll, servedAs } from '#lib/kube/resolve.ts'
 import { summaryOf } from '#lib/kube/summary.ts'
+import { clustersRead, inCluster } from '#server/access/in-cluster.ts'
 import { requestOf } from '#server/history/repo.ts'
 import type { Ctx } from '#server/context.ts'
 import { ObjectInput } from '#server/history/object-input.ts'
@@ -27,7 +28,8 @@ export const getObject = query({
   input: ObjectInput,
   needs: () => ({ signedIn: true }),
   machine: true,
-  async run(ctx, ref): Promise<ObjectView> {
+  async run(asker, ref): Promise<ObjectView> {
+    const ctx = inCluster(asker, ref.cluster) ?? asker
     const found = await presenceOf(ctx, ref)
     const scene = await createScene(ctx)
     const level = await scene.levelOfRef(ref)
@@ -35,6 +37,7 @@ export const getObject = query({
     const incoming = referrers(ctx, ref)
     return boundedView({
       ref,
+      elsewhere: ref.cluster === ctx.clusters[0].cluster ? undefined : ref.cluster,
       presence: found.presence,
       problem: found.problem,
       domains: scene.domainsOf(ref, object),
@@ -63,7 +66,7 @@ async function presenceOf(ctx: Ctx, ref: ResourceRef): Promise<Presence> {
     return {
       object: undefined,
       presence: 'unknown',
-      problem: `This portal reads the cluster ${ctx.kube.cluster} only. What is recorded stands below.`,
+      problem: `This portal does not read the cluster ${ref.cluster}, only ${clustersRead(ctx)}. What is recorded stands below.`,
     }
   const served = servedAs(ctx.kube.servedKinds(), ref)
   if (served !== undefined) ctx.kube.follow(served.group, served.kind)

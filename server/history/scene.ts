@@ -9,6 +9,7 @@ import { groupOf, type KubeObject } from '#lib/kube/object.ts'
 import { refKey, refOf, type ResourceRef } from '#lib/kube/ref.ts'
 import { loginOfEmail } from '#lib/policy/rights.ts'
 import type { Policy } from '#lib/policy/policy.ts'
+import { inCluster } from '#server/access/in-cluster.ts'
 import { levelOf } from '#server/access/level.ts'
 import type { Ctx } from '#server/context.ts'
 import { loadPolicy } from '#server/policy/load.ts'
@@ -80,8 +81,19 @@ export async function createScene(ctx: Ctx): Promise<Scene> {
     // What two domains decided together may be read by either.
     return levels.reduce((best, level) => (atLeast(level, best) ? level : best))
   }
-  const levelOfSubject = (subject: Subject): Promise<Level> =>
-    subject.ref === undefined ? Promise.resolve<Level>('Operational') : levelOfRef(subject.ref)
+  /** What another cluster holds is asked of that cluster; of one that is not read any more, as of this one. */
+  const elsewhere = new Map<string, Promise<Scene>>()
+  const levelOfSubject = async ({ ref }: Subject): Promise<Level> => {
+    if (ref === undefined) return 'Operational'
+    const there = ref.cluster === ctx.kube.cluster ? undefined : inCluster(ctx, ref.cluster)
+    if (there === undefined) return levelOfRef(ref)
+    const scene = elsewhere.get(ref.cluster) ?? createScene(there)
+    elsewhere.set(ref.cluster, scene)
+    const other = await scene
+    const level = await other.levelOfRef(ref)
+    silence ??= other.levelProblem()
+    return level
+  }
   return {
     ctx,
     served: ctx.kube.servedKinds(),
@@ -106,8 +118,9 @@ type Index = {
 // Both the list of boundaries and the policy are replaced when they change: what they say of an object holds as long as they do.
 const indexes = new WeakMap<readonly KubeObject[], Index>()
 
-function indexOf({ kube }: Ctx, policy: Policy | undefined): Index {
-  const boundaries = kube.list('domainBoundary')
+/** Who answers for what is declared where it is decided, for every cluster: nobody gives themselves a domain in a cluster of their own. */
+function indexOf({ clusters }: Ctx, policy: Policy | undefined): Index {
+  const boundaries = clusters[0].list('domainBoundary')
   const objects = boundaries.state === 'down' ? [] : boundaries.value
   const before = indexes.get(objects)
   if (before !== undefined && before.policy === policy) return before

@@ -7,21 +7,25 @@ beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
 /** Everything is still but the cluster, which is given. safe: the hub uses only what is given here */
-const hubOf = (source: { readonly age: () => SourceAge }, kube: object) =>
-  openHub({
+const hubOf = (source: { readonly age: () => SourceAge }, own: object) => {
+  const kube = {
+    ...source,
+    cluster: 'ccs-mgmt',
+    subscribe: () => () => false,
+    servedKinds: () => [],
+    list: () => ({ state: 'fresh', value: [], at: 0 }),
+    ...own,
+  }
+  return openHub({
     database: { listen: async () => async () => undefined, now: () => new Date(0) },
-    kube: {
-      ...source,
-      subscribe: () => () => false,
-      servedKinds: () => [],
-      list: () => ({ state: 'fresh', value: [], at: 0 }),
-      ...kube,
-    },
+    kube,
+    clusters: [kube],
     guardian: source,
     git: source,
     dsns: source,
     audit: source,
   } as unknown as Parameters<typeof openHub>[0])
+}
 
 /** What is heard of these keys. */
 function hearing(hub: Hub, keys: readonly string[]): string[] {

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { refOf } from '#lib/kube/ref.ts'
 import { BEAT_MS, type Beat } from '#lib/live/beat.ts'
 import { kindTopic, objectTopic, type Topic, TOPICS } from '#lib/live/topic.ts'
+import { sourceAges } from '#server/health/sources.ts'
 import { bindingAges } from '#server/approval/binding.ts'
 import type { World } from '#server/context.ts'
 
@@ -60,13 +61,11 @@ export const livePosition = (world: World): Promise<string | undefined> =>
 /** How often sources are looked at for having gone silent or come back (milliseconds). */
 const LOOK_MS = 2_000
 
-type Sources = Pick<World, 'database' | 'kube' | 'guardian' | 'git' | 'dsns' | 'audit'>
-
-export async function openHub(world: Sources): Promise<Hub> {
+export async function openHub(world: World): Promise<Hub> {
   const fan = createFan()
   const tell = gathering(fan.publish)
   await followDatabase(world, tell)
-  followCluster(world, tell)
+  followClusters(world, tell)
   followStanding(world, tell)
   const beat = (): Uint8Array => fan.frames.beat(fan.position(), beatOf(world))
   setInterval(() => fan.beat(beat), BEAT_MS).unref()
@@ -146,7 +145,7 @@ function gathering(publish: Tell): Tell {
   }
 }
 
-const followDatabase = ({ database }: Sources, tell: Tell): Promise<unknown> =>
+const followDatabase = ({ database }: World, tell: Tell): Promise<unknown> =>
   database.listen('vortex_changed', (payload) => {
     // An empty payload says that notifications may have been missed while the connection was away: everything may have changed.
     for (const key of payload === '' ? TOPICS : [payload]) tell(key)
@@ -156,26 +155,38 @@ const followDatabase = ({ database }: Sources, tell: Tell): Promise<unknown> =>
     tell('history')
   })
 
-function followCluster({ kube }: Sources, tell: Tell): void {
-  kube.subscribe(({ kind, object }) => {
+function followClusters({ kube, clusters }: World, tell: Tell): void {
+  kube.subscribe(({ kind }) => {
     tell('topology')
     if (kind.group === 'app.ontai.dev' || kind.group === 'core.ontai.dev') tell('profiles')
-    tell('history')
-    tell(kindTopic(kind))
-    tell(objectTopic(refOf('', object)))
   })
+  for (const each of clusters)
+    each.subscribe(({ kind, object }) => {
+      tell('history')
+      tell(kindTopic(kind))
+      tell(objectTopic(refOf('', object)))
+    })
 }
 
 /**
  * What may be decided depends on which sources answer, so a page has to ask again when one goes silent or heals. A kind that is served
  * anew, or may be read now, tells of no object: it may have none.
  */
-function followStanding(world: Sources, tell: Tell): void {
-  const { kube } = world
-  const sources = [kube, world.guardian, world.git, world.dsns, world.audit]
-  const stateOf = ({ group, kind }: { readonly group: string; readonly kind: string }): string => kube.get(group, kind, '', '').state
-  const standing = (): string => sources.map((source) => source.age().state).join(' ')
-  const kindsNow = (): ReadonlyMap<Topic, string> => new Map(kube.servedKinds().map((kind) => [kindTopic(kind), stateOf(kind)]))
+function followStanding(world: World, tell: Tell): void {
+  const { clusters } = world
+  const standing = (): string =>
+    sourceAges(world)
+      .map(({ state }) => state)
+      .join(' ')
+  const kindsNow = (): ReadonlyMap<Topic, string> => {
+    const states = new Map<Topic, string>()
+    for (const kube of clusters)
+      for (const kind of kube.servedKinds()) {
+        const topic = kindTopic(kind)
+        states.set(topic, `${states.get(topic) ?? ''} ${kube.get(kind.group, kind.kind, '', '').state}`)
+      }
+    return states
+  }
   let stood = standing()
   let kinds = kindsNow()
   setInterval(() => {
@@ -188,8 +199,8 @@ function followStanding(world: Sources, tell: Tell): void {
   }, LOOK_MS).unref()
 }
 
-const beatOf = ({ database, kube, guardian, git, dsns, audit }: Sources): Beat => ({
-  now: database.now().getTime(),
-  sources: [kube.age(), guardian.age(), git.age(), dsns.age(), audit.age()],
-  binding: bindingAges({ kube, git }),
+const beatOf = (world: World): Beat => ({
+  now: world.database.now().getTime(),
+  sources: sourceAges(world),
+  binding: bindingAges(world),
 })

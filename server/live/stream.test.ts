@@ -27,9 +27,16 @@ type Portal = {
 async function portal(port = 0): Promise<Portal> {
   let tell = (_key: string): void => undefined
   const source = { age: () => ({ source: 'Git', state: 'fresh', at: Date.now(), problem: undefined }) }
+  const kube = {
+    ...source,
+    subscribe: () => () => false,
+    servedKinds: () => [],
+    list: () => ({ state: 'fresh', value: [], at: Date.now() }),
+  }
   const hub = await openHub({
     database: { listen: async (_channel: string, listener: (payload: string) => void) => void (tell = listener), now: () => new Date() },
-    kube: { ...source, subscribe: () => () => false, servedKinds: () => [], list: () => ({ state: 'fresh', value: [], at: Date.now() }) },
+    kube,
+    clusters: [kube],
     guardian: source,
     git: source,
     dsns: source,

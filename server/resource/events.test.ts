@@ -8,22 +8,25 @@ import { objectEvents } from '#server/resource/events.ts'
 let uids = 0
 const REF = { cluster: 'ccs-mgmt', group: 'example.org', kind: 'Thing', namespace: 'a', name: 'thing' }
 
+const KIND = { group: 'example.org', version: 'v1', kind: 'Thing', plural: 'things', namespaced: true }
+
 type Given = {
   readonly allowed?: boolean
   readonly events?: () => Promise<Events>
   readonly there?: boolean
+  readonly served?: boolean
   readonly down?: boolean
   readonly uid?: string
 }
 
 /** Only what the verb touches; everything else would fail loudly. */
-function world({ allowed = true, events, there = true, down = false, uid = `uid-${(uids += 1)}` }: Given = {}) {
+function world({ allowed = true, events, there = true, served = true, down = false, uid = `uid-${(uids += 1)}` }: Given = {}) {
   const asked: string[] = []
   const object = { apiVersion: 'example.org/v1', kind: 'Thing', metadata: { name: 'thing', namespace: 'a', uid } }
   const parts = {
     kube: {
       cluster: 'ccs-mgmt',
-      servedKinds: () => [],
+      servedKinds: () => (served ? [KIND] : []),
       list: () => ({ state: 'fresh', at: 0, value: [] }),
       get: () =>
         down ? { state: 'down', problem: 'the connection was cut' } : { state: 'fresh', at: 0, value: there ? object : undefined },
@@ -43,7 +46,7 @@ function world({ allowed = true, events, there = true, down = false, uid = `uid-
     requestId: 'r',
     now: new Date(0),
   }
-  return { ctx: parts as unknown as Ctx, asked, uid } // safe: a test double that holds only what this verb reads
+  return { ctx: { ...parts, clusters: [parts.kube] } as unknown as Ctx, asked, uid } // safe: a test double that holds only what this verb reads
 }
 const read =
   (...events: readonly Readonly<Record<string, unknown>>[]) =>
@@ -60,6 +63,10 @@ test('none, not served and not readable are told apart', async () => {
   expect(await objectEvents(world({ events: silent }).ctx, REF)).toMatchObject({ state: 'unread', problem: /did not answer/ })
   expect(await objectEvents(world({ down: true }).ctx, REF)).toMatchObject({ state: 'unread', problem: /connection was cut/ })
   expect(await objectEvents(world({ there: false }).ctx, REF)).toMatchObject({ state: 'unread', problem: /not in the cluster/ })
+  expect(await objectEvents(world({ there: false, served: false }).ctx, REF)).toMatchObject({
+    state: 'unread',
+    problem: /serves no Thing of example\.org/,
+  })
   expect(await objectEvents(world().ctx, { ...REF, cluster: 'other' })).toMatchObject({ state: 'unread' })
 })
 

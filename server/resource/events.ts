@@ -2,8 +2,10 @@ import 'server-only'
 import { atLeast, restricted } from '#lib/access/level.ts'
 import { boundedView } from '#lib/bounded.ts'
 import { AppError } from '#lib/error.ts'
+import { servedAs } from '#lib/kube/resolve.ts'
 import { type EventsView, eventLine, newestFirst } from '#lib/resource/events.ts'
 import type { Events } from '#server/adapter/kube/events.ts'
+import { inCluster } from '#server/access/in-cluster.ts'
 import type { Ctx } from '#server/context.ts'
 import { ObjectInput } from '#server/history/object-input.ts'
 import { createScene } from '#server/history/scene.ts'
@@ -36,10 +38,13 @@ export const objectEvents = query({
   input: ObjectInput,
   needs: () => ({ signedIn: true }),
   machine: true,
-  async run(ctx, ref): Promise<EventsView> {
-    if (ref.cluster !== ctx.kube.cluster) return { state: 'unread', problem: `This portal reads the cluster ${ctx.kube.cluster} only.` }
+  async run(asker, ref): Promise<EventsView> {
+    const ctx = inCluster(asker, ref.cluster)
+    if (ctx === undefined) return { state: 'unread', problem: `This portal does not read the cluster ${ref.cluster}.` }
     const found = ctx.kube.get(ref.group, ref.kind, ref.namespace, ref.name)
     if (found.state === 'down') return { state: 'unread', problem: `The cluster did not answer: ${found.problem}.` }
+    if (servedAs(ctx.kube.servedKinds(), ref) === undefined)
+      return { state: 'unread', problem: `The cluster serves no ${ref.kind} of ${ref.group || 'the core group'} that this portal reads.` }
     const uid = found.value?.metadata.uid
     if (uid === undefined) return { state: 'unread', problem: 'The object is not in the cluster, and events go with it.' }
     const level = await (await createScene(ctx)).levelOfRef(ref)

@@ -124,7 +124,7 @@ describe.skipIf(definitions.length === 0)(
       kube = await createKube({ kubeconfig: cluster.kubeconfig, context: undefined, cluster: 'lab' })
       await vi.waitUntil(() => kube.ready(), PATIENCE)
       const viewer: Viewer = { kind: 'person', login: 'james', name: 'James', groups: ['platform'] }
-      ctx = { ...testWorld(database).ctx('james'), kube, viewer }
+      ctx = { ...testWorld(database).ctx('james'), kube, clusters: [kube], viewer }
     }, 240_000)
     afterAll(async () => {
       await kube.stop()

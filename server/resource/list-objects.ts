@@ -10,6 +10,7 @@ import { parseSelector, selects } from '#lib/kube/selector.ts'
 import { healthReading } from '#lib/kube/summary.ts'
 import { HEALTHS } from '#lib/kube/summary/health.ts'
 import type { ResourceRow, ResourcesView } from '#lib/resource/view.ts'
+import { askedCluster } from '#server/access/in-cluster.ts'
 import { createScene, type Scene } from '#server/history/scene.ts'
 import { type Columns, columnsOf } from '#server/resource/columns.ts'
 import { columnOf, type Order, orderOf } from '#server/resource/order.ts'
@@ -23,6 +24,7 @@ const NAMESPACES_MAX = 500
 const word = z.string().trim().max(253).optional()
 
 const Input = z.object({
+  cluster: word,
   group: z.string().max(253).transform(groupOfPart),
   kind: z.string().min(1).max(253),
   namespace: word,
@@ -45,9 +47,11 @@ export const listObjects = query({
   input: Input,
   needs: () => ({ signedIn: true }),
   machine: true,
-  async run(ctx, asked): Promise<ResourcesView> {
+  async run(asker, asked): Promise<ResourcesView> {
+    const ctx = askedCluster(asker, asked.cluster)
     const kind = servedAs(ctx.kube.servedKinds(), asked)
-    if (kind === undefined) throw new AppError('not_found', `This cluster serves no ${asked.kind} of ${asked.group || 'the core group'}.`)
+    if (kind === undefined)
+      throw new AppError('not_found', `${ctx.kube.cluster} serves no ${asked.kind} of ${asked.group || 'the core group'}.`)
     ctx.kube.follow(kind.group, kind.kind)
     const all = ctx.kube.listKind(kind.group, kind.kind)
     const objects = all.state === 'down' ? [] : all.value
@@ -63,6 +67,7 @@ export const listObjects = query({
     const page = Math.min(asked.page, pages)
     const rows = await Promise.all(sorted.slice((page - 1) * PAGE, page * PAGE).map((each) => rowOf(scene, each, columns)))
     return {
+      cluster: ctx.kube.cluster,
       line: kindLine(ctx, kind),
       namespaced: kind.namespaced,
       namespaces: [...new Set(objects.map(({ metadata }) => metadata.namespace ?? ''))].filter(Boolean).toSorted().slice(0, NAMESPACES_MAX),

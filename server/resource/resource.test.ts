@@ -108,7 +108,7 @@ function world({ allowed = true, down, kinds = KINDS }: Options = {}): Ctx {
     requestId: 'r',
     now: new Date(0),
   }
-  return parts as unknown as Ctx // safe: a test double that holds only what these verbs read
+  return { ...parts, clusters: [parts.kube] } as unknown as Ctx // safe: a test double that holds only what these verbs read
 }
 const clusters = (asked: object = {}, options: Options = {}) =>
   listObjects(world(options), { group: CLUSTER.group, kind: CLUSTER.kind, ...asked })

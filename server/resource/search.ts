@@ -26,29 +26,42 @@ export const searchObjects = query({
   machine: true,
   async run(ctx, { q }): Promise<HitsView> {
     const words = q.toLowerCase().split(/\s+/)
-    const served = ctx.kube.servedKinds()
-    const lists = served.map(({ group, kind }) => ({ kind, all: ctx.kube.listKind(group, kind) }))
+    const [home] = ctx.clusters
+    const lists = ctx.clusters.flatMap((kube) =>
+      kube.servedKinds().map(({ group, kind }) => ({ kube, group, kind, all: kube.listKind(group, kind) })),
+    )
     const found = matched(
-      lists.flatMap(({ all }) => (all.state === 'down' ? [] : [all.value])),
+      lists.flatMap(({ kube, all }) => (all.state === 'down' ? [] : [{ cluster: kube.cluster, objects: all.value }])),
       words,
     )
-    const hits: Hit[] = found.byName.map((object) => ({ ref: refOf(ctx.kube.cluster, object), label: undefined }))
+    const elsewhere = (cluster: string): string | undefined => (cluster === home.cluster ? undefined : cluster)
+    const hits: Hit[] = found.byName.map(({ cluster, object }) => ({
+      ref: refOf(cluster, object),
+      elsewhere: elsewhere(cluster),
+      label: undefined,
+    }))
     if (hits.length < HITS_MAX && found.byLabel.length > 0) {
       const scene = await createScene(ctx)
-      for (const object of found.byLabel) {
+      for (const { cluster, object } of found.byLabel) {
         if (hits.length >= HITS_MAX) break
-        const ref = refOf(ctx.kube.cluster, object)
-        if (atLeast(await scene.levelOfRef(ref), 'Operational')) hits.push({ ref, label: labelFound(object, words) })
+        const ref = refOf(cluster, object)
+        if (atLeast(await scene.levelOfEvent({ subjects: [{ text: '', ref }] }), 'Operational'))
+          hits.push({ ref, elsewhere: elsewhere(cluster), label: labelFound(object, words) })
       }
     }
     return {
-      kinds: served
+      kinds: lists
         .filter(({ group, kind }) => words.every((word) => `${kind}.${group}`.toLowerCase().includes(word)))
         .slice(0, KINDS_MAX)
-        .map(({ group, kind }) => ({ group, kind })),
+        .map(({ kube, group, kind }) => ({ group, kind, elsewhere: elsewhere(kube.cluster) })),
       hits,
       more: found.more,
-      silent: lists.flatMap(({ kind, all }) => (all.state === 'down' ? [kind] : [])),
+      silent: [
+        ...ctx.clusters.flatMap((kube) => (kube.servedKinds().length === 0 ? [`everything in ${kube.cluster}`] : [])),
+        ...lists.flatMap(({ kube, kind, all }) =>
+          all.state === 'down' ? [elsewhere(kube.cluster) === undefined ? kind : `${kind} in ${kube.cluster}`] : [],
+        ),
+      ],
     }
   },
 })
@@ -56,23 +69,25 @@ export const searchObjects = query({
 const labelFound = (object: KubeObject, words: readonly string[]): string | undefined =>
   labelTexts(object.metadata.labels ?? {}).find((text) => words.some((word) => text.toLowerCase().includes(word)))
 
-type Matched = { readonly byName: readonly KubeObject[]; readonly byLabel: readonly KubeObject[]; readonly more: boolean }
+type Found = { readonly cluster: string; readonly object: KubeObject }
+type Matched = { readonly byName: readonly Found[]; readonly byLabel: readonly Found[]; readonly more: boolean }
+type Searched = { readonly cluster: string; readonly objects: readonly KubeObject[] }
 
 /** The best first: the very name, names that begin so, names that hold it, then namespace and kind; labels apart. */
-function matched(lists: readonly (readonly KubeObject[])[], words: readonly string[]): Matched {
-  const ranks: readonly [KubeObject[], KubeObject[], KubeObject[], KubeObject[]] = [[], [], [], []]
-  const byLabel: KubeObject[] = []
+function matched(lists: readonly Searched[], words: readonly string[]): Matched {
+  const ranks: readonly [Found[], Found[], Found[], Found[]] = [[], [], [], []]
+  const byLabel: Found[] = []
   const first = words[0] ?? ''
   let seen = 0
-  for (const objects of lists)
+  for (const { cluster, objects } of lists)
     for (const object of objects) {
       const { name, open, labels } = indexed(object)
       if (words.every((word) => open.includes(word))) {
         seen += 1
         const rank = name === first ? 0 : name.startsWith(first) ? 1 : name.includes(first) ? 2 : 3
-        if (ranks[rank].length < HITS_MAX) ranks[rank].push(object)
+        if (ranks[rank].length < HITS_MAX) ranks[rank].push({ cluster, object })
       } else if (byLabel.length < LABELLED_MAX && labels !== '' && words.every((word) => open.includes(word) || labels.includes(word)))
-        byLabel.push(object)
+        byLabel.push({ cluster, object })
     }
   const byName = ranks.flat().slice(0, HITS_MAX)
   return { byName, byLabel, more: seen > byName.length }

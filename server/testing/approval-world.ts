@@ -144,22 +144,26 @@ export function testWorld(database: Database): TestWorld {
       world.evaluateAll()
       return object
     },
-    ctx: (login, kind = 'person') => ({
-      database,
-      db: database.db,
-      now: new Date(),
-      requestId: 'test',
-      viewer: { kind, login, name: login, groups: [] },
-      kube: fakeKube(world),
-      guardian: fakeGuardian(world),
-      git: fakeGit(world),
-      dsns: {
-        zone: 'x',
-        read: async () => ({ state: 'down', problem: 'off' }),
-        age: () => ({ source: 'DSNS', state: 'off', at: undefined, problem: undefined }),
-      },
-      audit: { page: async () => [], age: () => ({ source: 'Audit', state: 'off', at: undefined, problem: undefined }) },
-    }),
+    ctx: (login, kind = 'person') => {
+      const kube = fakeKube(world)
+      return {
+        database,
+        db: database.db,
+        now: new Date(),
+        requestId: 'test',
+        viewer: { kind, login, name: login, groups: [] },
+        kube,
+        clusters: [kube],
+        guardian: fakeGuardian(world),
+        git: fakeGit(world),
+        dsns: {
+          zone: 'x',
+          read: async () => ({ state: 'down', problem: 'off' }),
+          age: () => ({ source: 'DSNS', state: 'off', at: undefined, problem: undefined }),
+        },
+        audit: { page: async () => [], age: () => ({ source: 'Audit', state: 'off', at: undefined, problem: undefined }) },
+      }
+    },
   }
   world.commit({ 'vortex/policy.yaml': stringify(POLICY) }, 'root@x.example')
   return world

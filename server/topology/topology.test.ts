@@ -108,7 +108,7 @@ function world(options: Options = {}): Ctx {
     requestId: 'r',
     now: NOW,
   }
-  return parts as unknown as Ctx // safe: a test double that holds only what these verbs read
+  return { ...parts, clusters: [parts.kube] } as unknown as Ctx // safe: a test double that holds only what these verbs read
 }
 const byId = <T extends { readonly id: string }>(list: readonly T[], id: string): T | undefined => list.find((one) => one.id === id)
 

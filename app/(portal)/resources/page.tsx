@@ -12,8 +12,8 @@ type Props = { readonly searchParams: Promise<Readonly<Record<string, string | s
 export const metadata: Metadata = { title: 'Resources' }
 
 export default async function Page({ searchParams }: Props) {
-  const { q } = await searchParams
-  const kinds = await show(listKinds, {})
+  const { q, cluster } = await searchParams
+  const kinds = await show(listKinds, typeof cluster === 'string' ? { cluster } : {})
   return (
     <>
       <LiveRefresh topics={['sources']} also={['topology']} />

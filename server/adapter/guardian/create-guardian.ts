@@ -68,7 +68,7 @@ export function createGuardian(settings: {
     const at = now()
     const { allowed, reason } = await ask(
       'checkPermission',
-      { principal: principalOf(login), cluster: settings.cluster, ...questionOf(permission) },
+      { principal: principalOf(login), cluster: permission.cluster ?? settings.cluster, ...questionOf(permission) },
       Check,
     )
     if (!allowed && notYet(reason)) {

@@ -95,7 +95,10 @@ function load({ kubeconfig, context }: ConnectionSettings): Login {
   else config.loadFromFile(kubeconfig)
   if (context !== undefined) config.setCurrentContext(context)
   const cluster = config.getCurrentCluster()
-  if (!cluster) throw new AppError('invalid', `The kubeconfig has no context ${context ?? '(current)'}.`)
+  if (!cluster) {
+    const known = config.contexts.map(({ name }) => name).join(', ')
+    throw new AppError('invalid', `The kubeconfig ${kubeconfig ?? ''} has no context ${context ?? '(current)'}. It has ${known || 'none'}.`)
+  }
   const base = new URL(cluster.server)
   return { config, base, isPlain: base.protocol === 'http:', hasProxy: cluster.proxyUrl !== undefined }
 }
