@@ -13,7 +13,7 @@ import { inCluster } from '#server/access/in-cluster.ts'
 import { auditEvent, concerns } from '#server/history/audit-events.ts'
 import { documentEvent, lightEvent } from '#server/history/git-events.ts'
 import { ledgerEvent } from '#server/history/ledger-events.ts'
-import { ObjectInput } from '#server/history/object-input.ts'
+import { asServed, ObjectInput } from '#server/history/object-input.ts'
 import { gapEvent, recordedEvent } from '#server/history/recorded-events.ts'
 import { changesOf, coveredKind, gapsOf } from '#server/history/repo-recorded.ts'
 import { createScene, type Scene } from '#server/history/scene.ts'
@@ -32,8 +32,9 @@ export const objectHistory = query({
   input: Input,
   needs: () => ({ signedIn: true }),
   machine: true,
-  async run(asker, { after, ...ref }): Promise<HistoryPage> {
-    const ctx = inCluster(asker, ref.cluster) ?? asker
+  async run(asker, { after, ...asked }): Promise<HistoryPage> {
+    const ctx = inCluster(asker, asked.cluster) ?? asker
+    const ref = asServed(ctx, asked)
     const scene = await createScene(ctx)
     const changes = ctx.git.log({ path: pathOf(ref), limit: PER_SOURCE })
     const read = await Promise.all([

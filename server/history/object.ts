@@ -16,7 +16,7 @@ import { summaryOf } from '#lib/kube/summary.ts'
 import { clustersRead, inCluster } from '#server/access/in-cluster.ts'
 import { requestOf } from '#server/history/repo.ts'
 import type { Ctx } from '#server/context.ts'
-import { ObjectInput } from '#server/history/object-input.ts'
+import { asServed, ObjectInput } from '#server/history/object-input.ts'
 import { createScene } from '#server/history/scene.ts'
 import { query } from '#server/verb.ts'
 
@@ -28,8 +28,9 @@ export const getObject = query({
   input: ObjectInput,
   needs: () => ({ signedIn: true }),
   machine: true,
-  async run(asker, ref): Promise<ObjectView> {
-    const ctx = inCluster(asker, ref.cluster) ?? asker
+  async run(asker, asked): Promise<ObjectView> {
+    const ctx = inCluster(asker, asked.cluster) ?? asker
+    const ref = asServed(ctx, asked)
     const found = await presenceOf(ctx, ref)
     const scene = await createScene(ctx)
     const level = await scene.levelOfRef(ref)

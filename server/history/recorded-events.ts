@@ -22,7 +22,7 @@ export function recordedEvent(row: ChangeRow): HistoryEvent {
     changeType: changeTypeOf(row),
     tone: row.since === null ? TONE[row.what] : 'caution',
     who: row.manager ?? 'nobody is named',
-    what: `${wordsOf(row)}${row.since === null ? '' : `, while not watching, between ${row.since.toISOString()} and ${row.at.toISOString()}`}`,
+    what: `${wordsOf(row)}${row.since === null ? '' : `, while not watching, between ${instant(row.since)} and ${instant(row.at)}`}`,
     why: undefined,
     commit: undefined,
     audit: undefined,
@@ -32,9 +32,7 @@ export function recordedEvent(row: ChangeRow): HistoryEvent {
     ledgerSeq: undefined,
     recorded: `${row.at.getTime()}.${row.seq}`,
     derived:
-      row.manager === null
-        ? undefined
-        : `the newest of its managed fields${row.managedAt === null ? '' : `, ${row.managedAt.toISOString()}`}`,
+      row.manager === null ? undefined : `the newest of its managed fields${row.managedAt === null ? '' : `, ${instant(row.managedAt)}`}`,
   }
 }
 
@@ -46,7 +44,7 @@ export const gapEvent = ({ since, until }: GapRow, ref: ResourceRef): HistoryEve
   changeType: 'operator-event',
   tone: 'caution',
   who: 'the recorder',
-  what: `Not watched between ${since.toISOString()} and ${until.toISOString()}: what changed and changed back meanwhile may not be known`,
+  what: `Not watched between ${instant(since)} and ${instant(until)}: what changed and changed back meanwhile may not be known`,
   why: undefined,
   commit: undefined,
   audit: undefined,
@@ -56,6 +54,9 @@ export const gapEvent = ({ since, until }: GapRow, ref: ResourceRef): HistoryEve
   ledgerSeq: undefined,
   derived: undefined,
 })
+
+/** To the millisecond: a gap may be shorter than a second. */
+const instant = (at: Date): string => at.toISOString().replace('T', ' ')
 
 function wordsOf({ what, fields, generation, resourceVersion }: ChangeRow): string {
   const version = `${generation === null ? '' : `, generation ${generation}`}${resourceVersion === '' ? '' : `, version ${resourceVersion}`}`

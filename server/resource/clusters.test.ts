@@ -141,6 +141,8 @@ test('of two objects with one name each page shows its own, and Guardian is aske
     allows.far = true
   }
   expect(await objectEvents(ctx(), refOf('far'))).toMatchObject({ state: 'read', events: [] })
+  const typed = await getObject(ctx(), { ...refOf('far'), kind: 'widget' })
+  expect(typed, 'a kind typed in lower case is the same').toMatchObject({ presence: 'there', ref: refOf('far') })
   expect(await getObject(ctx(), refOf('moon'))).toMatchObject({ presence: 'unknown', problem: expect.stringContaining('only near, far') })
 })
 

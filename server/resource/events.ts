@@ -7,7 +7,7 @@ import { type EventsView, eventLine, newestFirst } from '#lib/resource/events.ts
 import type { Events } from '#server/adapter/kube/events.ts'
 import { inCluster } from '#server/access/in-cluster.ts'
 import type { Ctx } from '#server/context.ts'
-import { ObjectInput } from '#server/history/object-input.ts'
+import { asServed, ObjectInput } from '#server/history/object-input.ts'
 import { createScene } from '#server/history/scene.ts'
 import { query } from '#server/verb.ts'
 
@@ -38,9 +38,10 @@ export const objectEvents = query({
   input: ObjectInput,
   needs: () => ({ signedIn: true }),
   machine: true,
-  async run(asker, ref): Promise<EventsView> {
-    const ctx = inCluster(asker, ref.cluster)
-    if (ctx === undefined) return { state: 'unread', problem: `This portal does not read the cluster ${ref.cluster}.` }
+  async run(asker, asked): Promise<EventsView> {
+    const ctx = inCluster(asker, asked.cluster)
+    if (ctx === undefined) return { state: 'unread', problem: `This portal does not read the cluster ${asked.cluster}.` }
+    const ref = asServed(ctx, asked)
     const found = ctx.kube.get(ref.group, ref.kind, ref.namespace, ref.name)
     if (found.state === 'down') return { state: 'unread', problem: `The cluster did not answer: ${found.problem}.` }
     if (servedAs(ctx.kube.servedKinds(), ref) === undefined)

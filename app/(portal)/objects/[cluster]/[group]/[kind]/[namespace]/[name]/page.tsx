@@ -56,7 +56,10 @@ export default async function Page({ params, searchParams }: Props) {
   return (
     <>
       <LiveRefresh
-        topics={[objectTopic({ ...ref, group: ofPart(ref.group), namespace: ofPart(ref.namespace) }), 'ledger']}
+        topics={[
+          objectTopic(object.ok ? object.value.ref : { ...ref, group: ofPart(ref.group), namespace: ofPart(ref.namespace) }),
+          'ledger',
+        ]}
         also={['history', 'topology']}
       />
       {object.ok ? (
