@@ -27,9 +27,40 @@ export type KindLine = {
 /** A concept that no name of is served. */
 export type MissingConcept = { readonly family: Family; readonly kind: string; readonly names: readonly string[] }
 
+/** The strangers of one API group, as one line. */
+export type GroupLine = {
+  readonly shelf: Shelf
+  readonly group: string
+  readonly kinds: number
+  /** Objects of those of its kinds that are read. */
+  readonly count: number
+  readonly health: Readonly<Record<Health, number>>
+  /** How many of its kinds cannot be read. */
+  readonly unread: number
+}
+
+/** How much of a shelf of strangers is shown: lines `from` to `to` of its kinds, or of its groups where these are folded. */
+export type ShelfPart = {
+  readonly shelf: Shelf
+  readonly kinds: number
+  readonly groups: number
+  readonly shows: 'kinds' | 'groups'
+  readonly from: number
+  readonly to: number
+  readonly page: number
+  readonly pages: number
+}
+
 export type KindsView = {
   readonly cluster: string
+  /** The kinds that are shown, each as a line. */
   readonly lines: readonly KindLine[]
+  /** Groups of strangers that are shown as one line each. */
+  readonly groups: readonly GroupLine[]
+  readonly parts: readonly ShelfPart[]
+  /** How many kinds match, shown or folded, and how many are served. */
+  readonly found: number
+  readonly total: number
   readonly missing: readonly MissingConcept[]
   /** Set when discovery itself got no answer: then nothing is known to be missing. */
   readonly problem: string | undefined

@@ -133,6 +133,44 @@ describe('the kinds', () => {
     expect(problem).toBeUndefined()
   })
 
+  it('are filtered by words of their names and groups, and by one group', async () => {
+    const kinds = async (asked: object) => (await listKinds(world(), asked)).lines.map((line) => line.kind)
+    expect(await kinds({ q: 'TALOS' })).toEqual(['InfrastructureTalosCluster', 'TalosCluster'])
+    expect(await kinds({ q: 'ontai machine' })).toEqual(['MachineConfig'])
+    expect(await kinds({ q: 'configmaps core' })).toEqual(['ConfigMap'])
+    expect(await kinds({ group: 'example.org' })).toEqual(['Thing'])
+    expect(await kinds({ group: 'core' })).toEqual(['ConfigMap'])
+    expect(await listKinds(world(), { q: 'nothing' })).toMatchObject({ lines: [], found: 0, total: KINDS.length })
+    await expect(kinds({ q: 'x'.repeat(254) })).rejects.toMatchObject({ code: 'invalid', fields: [{ field: 'q' }] })
+  })
+
+  it('are folded into groups where they are thousands, and each is on some page', async () => {
+    const strangers = Array.from({ length: 1_000 }, (_, at) => kind(`g${at % 120}.example.org`, `Kind${at}`))
+    const many = () => world({ kinds: [...KINDS, ...strangers] })
+    const pages = await Promise.all(['1', '2'].map((page) => listKinds(many(), { page })))
+    expect(pages.map(({ lines }) => lines.map((line) => line.kind))).toEqual([
+      expect.arrayContaining(['TalosCluster', 'MachineConfig', 'ConfigMap']),
+      expect.arrayContaining(['TalosCluster', 'MachineConfig', 'ConfigMap']),
+    ])
+    const groups = pages.flatMap((page) => page.groups.map(({ group }) => group))
+    const inGroups = await Promise.all(groups.map(async (group) => (await listKinds(many(), { group })).lines))
+    expect(new Set(inGroups.flat().map((line) => line.kind)).size).toBe(1_001)
+    expect((await listKinds(many(), { q: 'kind777 g57' })).lines.map((line) => line.kind)).toEqual(['Kind777'])
+  })
+
+  it('are counted anew when a list changes', async () => {
+    const counted = async (objects: readonly KubeObject[]) => {
+      const ctx = world({ kinds: [THING] })
+      const kube = { ...ctx.kube, listKind: () => ({ state: 'fresh' as const, at: 0, value: objects }) }
+      return (await listKinds({ ...ctx, kube }, {})).lines[0]?.health
+    }
+    const one = of(THING, { name: 'one' }, { status: ready('True') })
+    const list = [one]
+    expect(await counted(list)).toMatchObject({ ok: 1, caution: 0 })
+    expect(await counted(list)).toMatchObject({ ok: 1, caution: 0 })
+    expect(await counted([one, of(THING, { name: 'two' }, { status: ready('False') })])).toMatchObject({ ok: 1, caution: 1 })
+  })
+
   it('say why one cannot be read', async () => {
     const { lines } = await listKinds(world({ down: 'Thing' }), {})
     expect(lines.find((each) => each.kind === 'Thing')).toMatchObject({ state: 'down', problem: 'listing is forbidden (403)', count: 0 })
