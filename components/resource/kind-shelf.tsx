@@ -60,7 +60,7 @@ function Kinds({ shelf, lines }: { readonly shelf: Shelf; readonly lines: readon
           kind: <KindName line={line} />,
           group: <UntrustedText inline text={line.group || 'core'} />,
           generation: <GenerationTag generation={line.generation} among={line.among} />,
-          count: line.state === 'down' ? '' : line.count.toLocaleString('en'),
+          count: line.state === 'down' || line.state === 'unopened' ? '' : line.count.toLocaleString('en'),
           health: <Standing line={line} />,
         },
       }))}
@@ -82,18 +82,19 @@ function Groups({
       label={shelf}
       primary="group"
       columns={GROUPS}
-      rows={groups.map(({ group, kinds, count, health, unread }) => ({
+      rows={groups.map(({ group, kinds, count, health, unread, unopened }) => ({
         id: group,
         href: withKindsGroup(address, group),
         quiet: count === 0,
         cells: {
           group: <UntrustedText inline text={group || 'core'} />,
           kinds: kinds.toLocaleString('en'),
-          count: count.toLocaleString('en'),
+          count: unopened + unread === kinds ? '' : count.toLocaleString('en'),
           health: (
             <span className="inline-flex flex-wrap gap-x-3">
               <HealthCounts health={health} />
               {unread > 0 && <StatusMark tone="unknown">{counted(unread, 'kind')} cannot be read</StatusMark>}
+              {unopened > 0 && <span className="text-muted">{counted(unopened, 'kind')} not opened</span>}
             </span>
           ),
         },
@@ -129,6 +130,7 @@ function KindName({ line }: { readonly line: KindLine }) {
 }
 
 function Standing({ line }: { readonly line: KindLine }) {
+  if (line.state === 'unopened') return <span className="text-muted">Not followed until somebody opens it</span>
   if (line.state === 'down')
     return (
       <span className="whitespace-normal">

@@ -21,10 +21,13 @@ test('the palette says what it could not look through and links names that need 
     hits: [{ ref, label: 'app=web' }],
     more: true,
     silent: ['A', 'B', 'C', 'D'],
+    unopened: 60,
   })
   expect(answer.entries).toEqual([
     { href: '/resources/core/Thing', label: 'Thing', about: 'all objects, core' },
     { href: '/objects/c/_/Thing/_/a%2Fb%3Fc', label: 'a/b?c', about: 'Thing app=web' },
   ])
   expect(answer.notes).toEqual([expect.stringContaining('Add a word'), expect.stringContaining('4 kinds cannot be read now')])
+  const none = paletteEntries({ kinds: [], hits: [], more: false, silent: [], unopened: 60 })
+  expect(none.notes, 'said to whoever found nothing').toEqual([expect.stringContaining('60 kinds are not followed until')])
 })

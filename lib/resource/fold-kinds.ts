@@ -1,4 +1,4 @@
-import { HEALTHS, type Health } from '#lib/kube/summary/health.ts'
+import { HEALTHS, type Health } from '#lib/kube/summary/reading.ts'
 import type { GroupLine, KindLine, KindsView, Shelf, ShelfPart } from '#lib/resource/view.ts'
 
 /** A shelf of strangers shows so many lines at once: the platform's own kinds are about as many. */
@@ -61,5 +61,6 @@ function groupLine(shelf: Shelf, group: string, lines: readonly KindLine[]): Gro
     count += line.count
     for (const each of HEALTHS) health[each] += line.health[each]
   }
-  return { shelf, group, kinds: lines.length, count, health, unread: lines.filter(({ state }) => state === 'down').length }
+  const standing = (state: KindLine['state']): number => lines.filter((line) => line.state === state).length
+  return { shelf, group, kinds: lines.length, count, health, unread: standing('down'), unopened: standing('unopened') }
 }

@@ -1,6 +1,6 @@
 import type { Level, Shown } from '#lib/access/level.ts'
 import type { Family, Generation } from '#lib/kube/concept.ts'
-import type { Health } from '#lib/kube/summary/health.ts'
+import type { Health } from '#lib/kube/summary/reading.ts'
 import type { ResourceRef } from '#lib/kube/ref.ts'
 
 /** How objects of many kinds are grouped: by what they mean, then what no contract describes, then the API server's own. */
@@ -19,7 +19,8 @@ export type KindLine = {
   readonly among: 'best' | 'older' | 'only'
   readonly count: number
   readonly health: Readonly<Record<Health, number>>
-  readonly state: 'fresh' | 'stale' | 'down'
+  /** `unopened`: nobody opened it, so it is not followed, and what it holds is not known. */
+  readonly state: 'fresh' | 'stale' | 'down' | 'unopened'
   /** Why it cannot be read now, or since when it could not. */
   readonly problem: string | undefined
 }
@@ -35,8 +36,9 @@ export type GroupLine = {
   /** Objects of those of its kinds that are read. */
   readonly count: number
   readonly health: Readonly<Record<Health, number>>
-  /** How many of its kinds cannot be read. */
+  /** How many of its kinds cannot be read, and how many nobody opened. */
   readonly unread: number
+  readonly unopened: number
 }
 
 /** How much of a shelf of strangers is shown: lines `from` to `to` of its kinds, or of its groups where these are folded. */
@@ -103,4 +105,6 @@ export type HitsView = {
   readonly more: boolean
   /** Kinds that could not be looked through. */
   readonly silent: readonly string[]
+  /** How many kinds are not followed, since nobody opened them, and were not looked through. */
+  readonly unopened: number
 }

@@ -13,6 +13,7 @@ import { conditionsOf, type KubeObject } from '#lib/kube/object.ts'
 import { type ResourceRef, refOf } from '#lib/kube/ref.ts'
 import { meaningOf, resolveAll, servedAs } from '#lib/kube/resolve.ts'
 import { summaryOf } from '#lib/kube/summary.ts'
+import { everyKind } from '#server/adapter/kube/every-kind.ts'
 import { requestOf } from '#server/history/repo.ts'
 import type { Ctx } from '#server/context.ts'
 import { ObjectInput } from '#server/history/object-input.ts'
@@ -43,7 +44,7 @@ export const getObject = query({
       facts: object === undefined ? [] : factsOf(object),
       ...calledNow(ref),
       also: othersOf(ctx, ref),
-      kubectl: object === undefined ? undefined : kubectlGet(ref, scene.served),
+      kubectl: object === undefined ? undefined : kubectlGet(ref, everyKind(ctx.kube)),
       conditions: object === undefined ? [] : conditionsShown(object, level),
       out: object === undefined ? [] : referencesOf(object, scene.served).map((each) => resolved(ctx, each)),
       in: incoming.slice(0, IN_MAX),
@@ -65,8 +66,8 @@ async function presenceOf(ctx: Ctx, ref: ResourceRef): Promise<Presence> {
       presence: 'unknown',
       problem: `This portal reads the cluster ${ctx.kube.cluster} only. What is recorded stands below.`,
     }
-  const served = servedAs(ctx.kube.servedKinds(), ref)
-  if (served !== undefined) ctx.kube.follow(served.group, served.kind)
+  const served = servedAs(everyKind(ctx.kube), ref)
+  if (served !== undefined) await ctx.kube.follow(served.group, served.kind)
   const found = ctx.kube.get(ref.group, ref.kind, ref.namespace, ref.name)
   if (found.state === 'down') return { object: undefined, presence: 'unknown', problem: `The cluster did not answer: ${found.problem}.` }
   const problem = found.state === 'stale' ? `The cluster does not answer now: ${found.problem}. This is as of the last answer.` : undefined

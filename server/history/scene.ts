@@ -9,6 +9,7 @@ import { groupOf, type KubeObject } from '#lib/kube/object.ts'
 import { refKey, refOf, type ResourceRef } from '#lib/kube/ref.ts'
 import { loginOfEmail } from '#lib/policy/rights.ts'
 import type { Policy } from '#lib/policy/policy.ts'
+import { everyKind } from '#server/adapter/kube/every-kind.ts'
 import { levelOf } from '#server/access/level.ts'
 import type { Ctx } from '#server/context.ts'
 import { loadPolicy } from '#server/policy/load.ts'
@@ -119,7 +120,7 @@ function indexOf({ kube }: Ctx, policy: Policy | undefined): Index {
 
 /** Platform objects belong to no domain: Guardian alone says, and never more than Operational (retrieval.md 3). */
 async function levelWithoutDomain(ctx: Ctx, ref: Omit<ResourceRef, 'cluster'>): Promise<Level> {
-  const served = servedAs(ctx.kube.servedKinds(), ref)
+  const served = servedAs(everyKind(ctx.kube), ref)
   try {
     const answer = await ctx.guardian.check(ctx.viewer.login, {
       verb: 'get',

@@ -24,6 +24,7 @@ function world({ allowed = true, events, there = true, down = false, uid = `uid-
     kube: {
       cluster: 'ccs-mgmt',
       servedKinds: () => [],
+      builtInKinds: () => [],
       list: () => ({ state: 'fresh', at: 0, value: [] }),
       get: () =>
         down ? { state: 'down', problem: 'the connection was cut' } : { state: 'fresh', at: 0, value: there ? object : undefined },

@@ -1,9 +1,10 @@
 import 'server-only'
+import { isKubernetesGroup } from '#lib/kube/built-in.ts'
 import { CONCEPT, type ServedKind } from '#lib/kube/concept.ts'
 import type { KubeObject } from '#lib/kube/object.ts'
 import { meaningOf, resolveAll, unserved } from '#lib/kube/resolve.ts'
 import { healthReading } from '#lib/kube/summary.ts'
-import type { Health } from '#lib/kube/summary/health.ts'
+import type { Health } from '#lib/kube/summary/reading.ts'
 import type { KindLine, MissingConcept, Shelf } from '#lib/resource/view.ts'
 import type { Ctx } from '#server/context.ts'
 
@@ -41,6 +42,7 @@ export function shelvesOf(served: readonly ServedKind[]): Shelves {
 export const kindLine = (ctx: Pick<Ctx, 'kube'>, kind: ServedKind): KindLine => lineOf(ctx, kind, namedOf(kind, ctx.kube.servedKinds()))
 
 export function lineOf({ kube }: Pick<Ctx, 'kube'>, kind: ServedKind, named: Named): KindLine {
+  if (kube.isLeftOut(kind.group, kind.kind)) return { ...named, count: 0, health: NONE, state: 'unopened', problem: undefined }
   const all = kube.listKind(kind.group, kind.kind)
   return {
     ...named,
@@ -80,10 +82,8 @@ function namedOf(kind: ServedKind, served: readonly ServedKind[]): Named {
   }
 }
 
-const KUBERNETES = /(^$|\.k8s\.io$|^(apps|batch|autoscaling|policy|extensions)$)/
-
 function shelfOf(kind: ServedKind): Shelf {
   const meaning = meaningOf(kind)
   if (meaning !== undefined) return CONCEPT[meaning.concept].family
-  return KUBERNETES.test(kind.group) ? 'Kubernetes' : 'Other kinds'
+  return isKubernetesGroup(kind.group) ? 'Kubernetes' : 'Other kinds'
 }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { groupOfPart } from '#lib/kube/group-part.ts'
 import { foldKinds } from '#lib/resource/fold-kinds.ts'
 import type { KindsView } from '#lib/resource/view.ts'
+import { everyKind } from '#server/adapter/kube/every-kind.ts'
 import { lineOf, shelvesOf } from '#server/resource/kind-lines.ts'
 import { query } from '#server/verb.ts'
 
@@ -19,7 +20,7 @@ export const listKinds = query({
   needs: () => ({ signedIn: true }),
   machine: true,
   async run(ctx, { q, group, page }): Promise<KindsView> {
-    const served = ctx.kube.servedKinds()
+    const served = everyKind(ctx.kube)
     const { state, problem } = ctx.kube.age()
     const silent = served.length === 0 && state === 'down'
     const { all, missing } = shelvesOf(served)

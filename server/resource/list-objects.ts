@@ -8,8 +8,9 @@ import { refOf } from '#lib/kube/ref.ts'
 import { servedAs } from '#lib/kube/resolve.ts'
 import { parseSelector, selects } from '#lib/kube/selector.ts'
 import { healthReading } from '#lib/kube/summary.ts'
-import { HEALTHS } from '#lib/kube/summary/health.ts'
+import { HEALTHS } from '#lib/kube/summary/reading.ts'
 import type { ResourceRow, ResourcesView } from '#lib/resource/view.ts'
+import { everyKind } from '#server/adapter/kube/every-kind.ts'
 import { createScene, type Scene } from '#server/history/scene.ts'
 import { type Columns, columnsOf } from '#server/resource/columns.ts'
 import { columnOf, type Order, orderOf } from '#server/resource/order.ts'
@@ -46,9 +47,9 @@ export const listObjects = query({
   needs: () => ({ signedIn: true }),
   machine: true,
   async run(ctx, asked): Promise<ResourcesView> {
-    const kind = servedAs(ctx.kube.servedKinds(), asked)
+    const kind = servedAs(everyKind(ctx.kube), asked)
     if (kind === undefined) throw new AppError('not_found', `This cluster serves no ${asked.kind} of ${asked.group || 'the core group'}.`)
-    ctx.kube.follow(kind.group, kind.kind)
+    await ctx.kube.follow(kind.group, kind.kind)
     const all = ctx.kube.listKind(kind.group, kind.kind)
     const objects = all.state === 'down' ? [] : all.value
     const columns = columnsOf(ctx, kind, objects)

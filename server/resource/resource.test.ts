@@ -65,10 +65,16 @@ const OBJECTS: readonly KubeObject[] = [
   ]),
 ]
 
-type Options = { readonly allowed?: boolean; readonly down?: string; readonly kinds?: readonly ServedKind[] }
+type Options = {
+  readonly allowed?: boolean
+  readonly down?: string
+  readonly kinds?: readonly ServedKind[]
+  readonly builtIn?: readonly ServedKind[]
+  readonly unopened?: Set<string>
+}
 
 /** Only what these verbs touch; everything else would fail loudly. */
-function world({ allowed = true, down, kinds = KINDS }: Options = {}): Ctx {
+function world({ allowed = true, down, kinds = KINDS, builtIn = [], unopened = new Set() }: Options = {}): Ctx {
   const listKind = (group: string, name: string): Sourced<readonly KubeObject[]> =>
     down === name
       ? { state: 'down', problem: 'listing is forbidden (403)' }
@@ -87,7 +93,9 @@ function world({ allowed = true, down, kinds = KINDS }: Options = {}): Ctx {
     kube: {
       cluster: 'ccs-mgmt',
       servedKinds: () => kinds,
-      follow: () => undefined,
+      builtInKinds: () => builtIn,
+      isLeftOut: (_group: string, name: string) => unopened.has(name),
+      follow: async (_group: string, name: string) => void unopened.delete(name),
       served: () => undefined,
       listKind,
       list: () => ({ state: 'fresh', at: 0, value: [] }),
@@ -179,6 +187,36 @@ describe('the kinds', () => {
 
   it('of a silent cluster are not called missing', async () => {
     expect(await listKinds(world({ kinds: [] }), {})).toMatchObject({ lines: [], missing: [], problem: 'connection refused' })
+  })
+})
+
+describe('a kind of the API server itself', () => {
+  const POD = { ...kind('', 'Pod'), version: 'v1' }
+  const unopened = () => ({ kinds: [...KINDS], builtIn: [POD], unopened: new Set(['Pod']) })
+
+  it('stands on the shelf of Kubernetes, and that nobody opened it is no fault', async () => {
+    const { lines } = await listKinds(world(unopened()), {})
+    expect(lines.find((line) => line.kind === 'Pod')).toMatchObject({
+      shelf: 'Kubernetes',
+      state: 'unopened',
+      count: 0,
+      problem: undefined,
+    })
+    expect(lines.filter(({ state }) => state === 'unopened')).toHaveLength(1)
+  })
+
+  it('is followed once somebody opens it', async () => {
+    const ctx = world(unopened())
+    expect((await listObjects(ctx, { group: 'core', kind: 'pod' })).line).toMatchObject({ kind: 'Pod', state: 'fresh' })
+    expect((await listKinds(ctx, {})).lines.find((line) => line.kind === 'Pod')).toMatchObject({ state: 'fresh' })
+  })
+
+  it('is found by its name, and makes no search fall silent', async () => {
+    expect(await searchObjects(world(unopened()), { q: 'pod' })).toMatchObject({
+      kinds: [{ group: '', kind: 'Pod' }],
+      silent: [],
+      unopened: 1,
+    })
   })
 })
 

@@ -4,6 +4,7 @@ import { atLeast } from '#lib/access/level.ts'
 import type { KubeObject } from '#lib/kube/object.ts'
 import { refOf } from '#lib/kube/ref.ts'
 import type { Hit, HitsView } from '#lib/resource/view.ts'
+import { everyKind } from '#server/adapter/kube/every-kind.ts'
 import { createScene } from '#server/history/scene.ts'
 import { indexed } from '#server/resource/search-index.ts'
 import { query } from '#server/verb.ts'
@@ -26,8 +27,9 @@ export const searchObjects = query({
   machine: true,
   async run(ctx, { q }): Promise<HitsView> {
     const words = q.toLowerCase().split(/\s+/)
-    const served = ctx.kube.servedKinds()
-    const lists = served.map(({ group, kind }) => ({ kind, all: ctx.kube.listKind(group, kind) }))
+    const served = everyKind(ctx.kube)
+    const followed = served.filter(({ group, kind }) => !ctx.kube.isLeftOut(group, kind))
+    const lists = followed.map(({ group, kind }) => ({ kind, all: ctx.kube.listKind(group, kind) }))
     const found = matched(
       lists.flatMap(({ all }) => (all.state === 'down' ? [] : [all.value])),
       words,
@@ -49,6 +51,7 @@ export const searchObjects = query({
       hits,
       more: found.more,
       silent: lists.flatMap(({ kind, all }) => (all.state === 'down' ? [kind] : [])),
+      unopened: served.length - followed.length,
     }
   },
 })

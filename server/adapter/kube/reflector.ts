@@ -36,6 +36,8 @@ export type Reflector = {
   readonly synced: () => boolean
   /** Epoch milliseconds of the last whole list; since then the watch has gone on without a gap. */
   readonly listedAt: () => number | undefined
+  /** Settled by the first list that succeeded or failed. */
+  readonly answered: Promise<void>
   /** The API server answers, and does not let this identity list or watch the kind. */
   readonly isForbidden: () => boolean
   readonly stop: () => void
@@ -61,11 +63,13 @@ export function reflect(connection: Connection, kind: ServedKind, { changed, now
   let isForbidden = false
   /** Where the watch goes on from; undefined when a list is needed first. */
   let version: string | undefined
+  const first = Promise.withResolvers<void>()
 
   const heard = (): void => {
     heardAt = now()
     failure = undefined
     isForbidden = false
+    first.resolve()
   }
 
   const list = async (): Promise<string> => {
@@ -107,6 +111,7 @@ export function reflect(connection: Connection, kind: ServedKind, { changed, now
     if (status === 410 || failures >= RELIST_AFTER) version = undefined
     isForbidden = status === 403
     failure = isForbidden ? 'this identity may not list and watch it' : silenceWords(error)
+    first.resolve()
     log.warn('kube.watch-lost', { kind: kind.kind, error: causeText(error) })
   }
 
@@ -136,6 +141,7 @@ export function reflect(connection: Connection, kind: ServedKind, { changed, now
     standing: () => sourced(undefined),
     synced: () => listedAt !== undefined,
     listedAt: () => listedAt,
+    answered: first.promise,
     isForbidden: () => isForbidden,
     stop: () => abort.abort(),
   }
