@@ -31,7 +31,7 @@ export type ObjectView = {
   readonly conditions: readonly (Pick<Condition, 'type' | 'status'> & {
     readonly reason: Shown<string>
     readonly message: Shown<string>
-    readonly since: string
+    readonly since: string | undefined
     readonly tone: Tone
   })[]
   readonly out: readonly ReferenceView[]

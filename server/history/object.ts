@@ -9,7 +9,7 @@ import { type Reference, referencesOf } from '#lib/history/references.ts'
 import { CONCEPT } from '#lib/kube/concept.ts'
 import { kubectlGet } from '#lib/kube/kubectl.ts'
 import { masked } from '#lib/kube/mask.ts'
-import { conditionsOf, type KubeObject } from '#lib/kube/object.ts'
+import { conditionsOf, type KubeObject, saidBy } from '#lib/kube/object.ts'
 import { type ResourceRef, refOf } from '#lib/kube/ref.ts'
 import { meaningOf, resolveAll, servedAs } from '#lib/kube/resolve.ts'
 import { summaryOf } from '#lib/kube/summary.ts'
@@ -96,9 +96,9 @@ const conditionsShown = (object: KubeObject, level: Level): ObjectView['conditio
   conditionsOf(object).map((condition) => ({
     type: condition.type,
     status: condition.status,
-    reason: atLeast(level, 'Operational') ? condition.reason : restricted('Operational'),
-    message: atLeast(level, 'Operational') ? condition.message : restricted('Operational'),
-    since: condition.lastTransitionTime,
+    reason: atLeast(level, 'Operational') ? saidBy(condition, 'reason') : restricted('Operational'),
+    message: atLeast(level, 'Operational') ? saidBy(condition, 'message') : restricted('Operational'),
+    since: saidBy(condition, 'lastTransitionTime') || undefined,
     tone: conditionTone(condition),
   }))
 
