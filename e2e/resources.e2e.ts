@@ -129,6 +129,73 @@ test('a kind that nobody described appears by itself, says why it cannot be read
   }
 })
 
+test('the filter of all kinds stands in the address, and works where no script runs', async ({ browser }) => {
+  const maria = await world.as(browser, 'maria.santos')
+  const address = new URL('/resources', maria.url()).href
+  await maria.goto(address)
+  await expect(maria.getByRole('table', { name: 'Kubernetes' })).toBeVisible()
+  await maria.getByLabel('Filter by kind or group').fill('core.ontai relationship')
+  await expect(maria).toHaveURL(/q=core\.ontai\+relationship/)
+  await expect(maria.getByRole('table', { name: 'Domain core' }).locator('.row-link')).toHaveText(['DomainRelationship'])
+  await expect(maria.getByRole('table', { name: 'Kubernetes' })).toHaveCount(0)
+  await maria.getByLabel('Filter by kind or group').press('Enter')
+  await expect(maria.getByText(/^1 of \d+ kinds$/)).toBeVisible()
+
+  const plain = await browser.newContext({ javaScriptEnabled: false, storageState: await maria.context().storageState() })
+  const page = await plain.newPage()
+  await page.goto(`${address}?group=core`)
+  await expect(page.getByRole('table', { name: 'Platform' })).toHaveCount(0)
+  await page.getByLabel('Filter by kind or group').fill('secrets')
+  await page.getByRole('button', { name: 'Filter' }).click()
+  await expect(page).toHaveURL(/\?q=secrets&group=core$/)
+  await expect(page.locator('main .row-link')).toHaveText(['Secret'])
+  await page.getByRole('link', { name: 'All groups' }).click()
+  await expect(page).toHaveURL(/\?q=secrets$/)
+  await page.goto(`${address}?q=nothing-is-called-so`)
+  await page.getByRole('link', { name: 'Clear the filter' }).click()
+  await expect(page.getByRole('table', { name: 'Platform' })).toBeVisible()
+  await plain.close()
+})
+
+test('a kind of the API server itself is read once somebody opens it, and its objects say how they stand', async ({ browser }) => {
+  const maria = await world.as(browser, 'maria.santos')
+  const address = new URL('/resources', maria.url()).href
+  const line = maria.getByRole('table', { name: 'Kubernetes' }).getByRole('row').filter({ hasText: 'Deployment' })
+  await maria.goto(address)
+  await expect(line).toContainText('Not followed until somebody opens it')
+  const path = '/apis/apps/v1/namespaces/ont-system/deployments'
+  const labels = { app: 'walker' }
+  const made = await world.kube('admin', 'POST', path, {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'walker', namespace: 'ont-system' },
+    spec: {
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { containers: [{ name: 'a', image: 'walk/er:1' }] } },
+    },
+  })
+  expect(made.status).toBe(201)
+  const conditions = [{ type: 'Available', status: 'False', reason: 'MinimumReplicasUnavailable', message: 'none is there' }]
+  const merge = 'application/merge-patch+json'
+  expect((await world.kube('admin', 'PATCH', `${path}/walker/status`, { status: { conditions } }, merge)).status).toBe(200)
+  try {
+    await line.getByRole('link', { name: 'Deployment' }).click()
+    await expect(maria.getByText('this identity may not list and watch it').first(), 'the portal has no right to it yet').toBeVisible()
+    await letThePortalRead('apps')
+    await expect(rows(maria)).toContainText(['walker'], { timeout: 45_000 })
+    await expect(rows(maria).first()).toContainText('Available is False.')
+    await rows(maria).first().getByRole('link').click()
+    await expect(maria.getByRole('heading', { level: 1 })).toContainText('walker')
+    await expect(maria.getByRole('region', { name: 'Summary' })).toContainText('Available is False.')
+    await maria.goto(address)
+    await expect(line).toContainText('1')
+    await expect(line).not.toContainText('Not followed')
+  } finally {
+    for (const each of [`${path}/walker`, `${RBAC}/clusterrolebindings/walkers`, `${RBAC}/clusterroles/walkers`])
+      await world.kube('admin', 'DELETE', each)
+  }
+})
+
 test('the palette finds an object by keyboard; its code comes with its first use', async ({ browser }) => {
   const maria = await world.as(browser, 'maria.santos')
   await maria.goto(new URL('/policy', maria.url()).href)

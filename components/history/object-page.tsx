@@ -116,7 +116,7 @@ function Conditions({ object }: { readonly object: ObjectView }) {
             status: <StatusMark tone={condition.tone}>{condition.status}</StatusMark>,
             reason: <ShownValue value={condition.reason} />,
             message: <ShownValue value={condition.message} />,
-            since: <Time at={condition.since} />,
+            since: condition.since === undefined ? <span className="text-muted">not said</span> : <Time at={condition.since} />,
           },
         }))}
       />

@@ -1,6 +1,6 @@
 import { HEALTH_LOOK } from '#lib/kube/health-look.ts'
 import { StatusMark } from '#components/ui/status-mark.tsx'
-import { HEALTHS } from '#lib/kube/summary/health.ts'
+import { HEALTHS } from '#lib/kube/summary/reading.ts'
 import type { KindLine } from '#lib/resource/view.ts'
 
 /** How many stand how, worst first; what there is none of takes no room. */

@@ -1,33 +1,22 @@
-import { GenerationTag } from '#components/resource/generation-tag.tsx'
 import { ClusterChoice } from '#components/resource/cluster-choice.tsx'
-import { HealthCounts } from '#components/resource/health-counts.tsx'
-import { DataTable } from '#components/ui/data-table.tsx'
+import { KindShelf } from '#components/resource/kind-shelf.tsx'
+import { AppLink } from '#components/ui/app-link.tsx'
 import { Empty } from '#components/ui/empty.tsx'
 import { Note } from '#components/ui/note.tsx'
 import { Panel } from '#components/ui/panel.tsx'
-import { StatusMark } from '#components/ui/status-mark.tsx'
-import { UntrustedText } from '#components/ui/untrusted-text.tsx'
 import { visibleText } from '#components/ui/visible-text.ts'
+import { groupOfPart } from '#lib/kube/group-part.ts'
 import { FAMILIES } from '#lib/kube/concept.ts'
-import type { KindLine, KindsView, Shelf } from '#lib/resource/view.ts'
+import { type KindsAddress, withKindsGroup } from '#lib/resource/kinds-address.ts'
+import type { KindsView, Shelf } from '#lib/resource/view.ts'
 import { routes } from '#lib/routes.ts'
 
 const SHELVES: readonly Shelf[] = [...FAMILIES, 'Other kinds', 'Kubernetes']
 
-const COLUMNS = [
-  { key: 'kind', title: 'Kind', width: '22%' },
-  { key: 'group', title: 'Group', mono: true, width: '24%' },
-  { key: 'generation', title: 'Generation', width: '24%' },
-  { key: 'count', title: 'Objects', align: 'end', width: '6rem' },
-  { key: 'health', title: 'Health' },
-] as const
-
-const isBadged = ({ generation, among }: KindLine): boolean => generation !== undefined || among !== 'only'
+type Props = { readonly view: KindsView; readonly address: KindsAddress }
 
 /** Everything that the cluster serves, by what it means; and what of the contracts it does not serve. */
-export function KindsPage({ view, q }: { readonly view: KindsView; readonly q: string }) {
-  const wanted = view.lines.filter(({ kind, group, known }) => `${kind} ${group} ${known ?? ''}`.toLowerCase().includes(q.toLowerCase()))
-  const elsewhere = view.cluster === view.clusters[0]?.name ? undefined : view.cluster
+export function KindsPage({ view, address }: Props) {
   return (
     <div className="flex flex-col gap-4 pt-3">
       <ClusterChoice view={view} />
@@ -36,74 +25,40 @@ export function KindsPage({ view, q }: { readonly view: KindsView; readonly q: s
           The API server of {visibleText(view.cluster)} did not answer: {visibleText(view.problem)}. This page comes back by itself.
         </Note>
       )}
-      {view.problem === undefined && wanted.length === 0 && (
-        <Empty title="No kind matches." href={routes.resources(elsewhere)} action="Clear the filter" />
+      {view.problem === undefined && view.found === 0 && (
+        <Empty title="No kind matches." href={routes.resources(address.cluster)} action="Clear the filter">
+          {view.total.toLocaleString('en')} are served.
+        </Empty>
       )}
+      {view.found > 0 && <Picked view={view} address={address} />}
       {SHELVES.map((shelf) => (
-        <ShelfPanel key={shelf} shelf={shelf} elsewhere={elsewhere} lines={wanted.filter((line) => line.shelf === shelf)} />
+        <KindShelf key={shelf} shelf={shelf} view={view} address={address} />
       ))}
       {view.missing.length > 0 && <Missing view={view} />}
     </div>
   )
 }
 
-type ShelfProps = { readonly shelf: Shelf; readonly lines: readonly KindLine[]; readonly elsewhere: string | undefined }
-
-function ShelfPanel({ shelf, lines, elsewhere }: ShelfProps) {
-  if (lines.length === 0) return null
+/** What of all kinds the address asks for, and the way back to all. */
+function Picked({ view, address }: Props) {
+  const { q, group } = address
+  if (q === undefined && group === undefined) return null
+  const { found, total } = view
   return (
-    <Panel title={shelf} about={`${lines.length} ${lines.length === 1 ? 'kind' : 'kinds'}`} flush>
-      <DataTable
-        label={shelf}
-        primary="kind"
-        columns={lines.some(isBadged) ? COLUMNS : COLUMNS.filter(({ key }) => key !== 'generation')}
-        rows={lines.map((line) => ({
-          id: `${line.group}/${line.kind}`,
-          href: routes.resourceKind(line, elsewhere),
-          quiet: line.count === 0,
-          cells: {
-            kind: <KindName line={line} />,
-            group: <UntrustedText inline text={line.group || 'core'} />,
-            generation: <GenerationTag generation={line.generation} among={line.among} />,
-            count: line.state === 'down' ? '' : String(line.count),
-            health: <Standing line={line} />,
-          },
-        }))}
-      />
-    </Panel>
-  )
-}
-
-/** People call a kind by its newest name; the name it is served under stands beside it (conflicts.md 2). */
-function KindName({ line }: { readonly line: KindLine }) {
-  if (line.known === undefined) return <UntrustedText inline text={line.kind} />
-  return (
-    <>
-      {line.known} <span className="text-muted">{visibleText(line.kind)}</span>
-    </>
-  )
-}
-
-function Standing({ line }: { readonly line: KindLine }) {
-  if (line.state === 'down')
-    return (
-      <span className="whitespace-normal">
-        <StatusMark tone="unknown">Cannot be read:</StatusMark> {visibleText(line.problem ?? 'no reason was given')}
-      </span>
-    )
-  return (
-    <>
-      <HealthCounts health={line.health} />
-      {line.state === 'stale' && (
-        <span className="ps-3">
-          <StatusMark tone="caution">as of the last answer</StatusMark>
-        </span>
+    <p className="text-muted">
+      {found.toLocaleString('en')} of {total.toLocaleString('en')} kinds
+      {group !== undefined && (
+        <>
+          {' '}
+          in the group <span className="font-mono text-code">{visibleText(groupOfPart(group) || 'core')}</span>.{' '}
+          <AppLink href={withKindsGroup(address, undefined)}>All groups</AppLink>
+        </>
       )}
-    </>
+    </p>
   )
 }
 
-function Missing({ view }: { readonly view: KindsView }) {
+function Missing({ view }: Pick<Props, 'view'>) {
   return (
     <Panel title="Not served by this cluster" about={`${view.missing.length} concepts`}>
       <p className="text-muted">

@@ -4,7 +4,7 @@ import { usePathname, useRouter } from 'next/navigation'
 import { HEALTH_LOOK } from '#lib/kube/health-look.ts'
 import { FilterField } from '#components/ui/filter-field.tsx'
 import { SelectField } from '#components/ui/select-field.tsx'
-import { HEALTHS } from '#lib/kube/summary/health.ts'
+import { HEALTHS } from '#lib/kube/summary/reading.ts'
 import { type ResourceAddress, type ResourceParam, withParam } from '#lib/resource/address.ts'
 
 type Props = { readonly address: ResourceAddress; readonly namespaces: readonly string[] }

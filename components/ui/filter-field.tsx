@@ -53,6 +53,8 @@ export function FilterField({ label, param = 'q', without }: FilterFieldProps) {
       <input
         ref={input}
         id={id}
+        // In a form it is sent by its name where no script runs.
+        name={param}
         type="search"
         value={text}
         placeholder={label}
@@ -61,6 +63,8 @@ export function FilterField({ label, param = 'q', without }: FilterFieldProps) {
         onChange={(event) => setText(event.target.value)}
         onKeyDown={(event) => {
           if (event.key === 'Escape') event.currentTarget.blur()
+          // It is written into the address as it is typed: nothing is left to send.
+          if (event.key === 'Enter') event.preventDefault()
         }}
         className={`h-7 ${controlLook(false)}`}
       />

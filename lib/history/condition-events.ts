@@ -1,5 +1,5 @@
 import type { HistoryEvent } from '#lib/history/event.ts'
-import { conditionsOf, type Condition, type KubeObject } from '#lib/kube/object.ts'
+import { conditionsOf, type Condition, type KubeObject, saidBy } from '#lib/kube/object.ts'
 import { refKey, refOf } from '#lib/kube/ref.ts'
 import { polarityOf } from '#lib/kube/summary/polarity.ts'
 import type { Tone } from '#lib/status.ts'
@@ -23,10 +23,11 @@ export function conditionEvents(cluster: string, object: KubeObject): readonly H
   const ref = refOf(cluster, object)
   const status = object.metadata.managedFields?.filter(({ subresource }) => subresource === 'status').at(-1)?.manager
   return conditionsOf(object).flatMap((condition): readonly HistoryEvent[] => {
-    const at = new Date(condition.lastTransitionTime)
+    const at = new Date(saidBy(condition, 'lastTransitionTime'))
     if (Number.isNaN(at.getTime())) return []
-    const reason = condition.reason === '' ? '' : `, ${condition.reason}`
-    const message = condition.message === '' ? '' : `: ${condition.message}`
+    // Conditions of the API server's own kinds often say neither.
+    const reason = saidBy(condition, 'reason')
+    const message = saidBy(condition, 'message')
     return [
       {
         id: `condition-${refKey(ref)}-${condition.type}`,
@@ -35,7 +36,7 @@ export function conditionEvents(cluster: string, object: KubeObject): readonly H
         changeType: /binding|stability/i.test(condition.type) ? 'binding-state' : 'operator-event',
         tone: conditionTone(condition),
         who: status ?? 'the controller of this kind',
-        what: `${condition.type} became ${condition.status}${reason}${message}`,
+        what: `${condition.type} became ${condition.status}${reason && `, ${reason}`}${message && `: ${message}`}`,
         why: undefined,
         commit: undefined,
         audit: undefined,

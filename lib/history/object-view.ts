@@ -3,7 +3,7 @@ import type { Generation } from '#lib/kube/concept.ts'
 import type { Condition } from '#lib/kube/object.ts'
 import type { ResourceRef } from '#lib/kube/ref.ts'
 import type { Fact } from '#lib/kube/summary/facts.ts'
-import type { Health } from '#lib/kube/summary/health.ts'
+import type { Health } from '#lib/kube/summary/reading.ts'
 import type { Tone } from '#lib/status.ts'
 
 export type ReferenceView = { readonly field: string; readonly ref: ResourceRef; readonly state: 'there' | 'missing' | 'unknown' }
@@ -33,7 +33,7 @@ export type ObjectView = {
   readonly conditions: readonly (Pick<Condition, 'type' | 'status'> & {
     readonly reason: Shown<string>
     readonly message: Shown<string>
-    readonly since: string
+    readonly since: string | undefined
     readonly tone: Tone
   })[]
   readonly out: readonly ReferenceView[]

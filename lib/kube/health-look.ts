@@ -1,4 +1,4 @@
-import type { Health } from '#lib/kube/summary/health.ts'
+import type { Health } from '#lib/kube/summary/reading.ts'
 import type { Tone } from '#lib/status.ts'
 
 /** Worst first, as people look for it. */

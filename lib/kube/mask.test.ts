@@ -21,6 +21,18 @@ test.each([
   expect(text).toContain('"kept":"yes"')
 })
 
+test.each(['kapp.k14s.io/original', 'objectset.rio.cattle.io/applied', 'banzaicloud.com/last-applied'])(
+  'the copy that an applier keeps in %s is masked as well',
+  (annotation) => {
+    const object = {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'x', annotations: { [annotation]: SECRET, 'app.io/applied-by': 'maria' } },
+    }
+    expect(masked(object).metadata.annotations).toEqual({ [annotation]: MASKED, 'app.io/applied-by': 'maria' })
+  },
+)
+
 test('other kinds are untouched, and a spec of another type is no failure', () => {
   const plain = of('TalosCluster', { spec: { machine: 'm' } })
   expect(masked(plain)).toBe(plain)

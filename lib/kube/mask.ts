@@ -15,16 +15,20 @@ export const isBodyless = ({ kind }: { readonly kind: string }): boolean => kind
 
 /** kubectl keeps the whole spec a second time in this annotation. */
 export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
+/** Other appliers do so too, each under a name of its own: `kapp.k14s.io/original`, `objectset.rio.cattle.io/applied`. */
+const COPY = /(last-applied[^/]*|\/original|\/applied|applied-config[^/]*)$/
 
 /** The object without key material: masked fields keep their names, so that nobody takes them for unset. */
 export function masked(object: KubeObject): KubeObject {
   const fields = FIELDS.get(object.kind)
   if (fields === undefined && object.kind !== 'Secret') return object
-  const { annotations } = object.metadata
-  const metadata =
-    annotations?.[LAST_APPLIED] === undefined
-      ? object.metadata
-      : { ...object.metadata, annotations: { ...annotations, [LAST_APPLIED]: MASKED } }
+  const { annotations = {} } = object.metadata
+  const metadata = Object.keys(annotations).some((name) => COPY.test(name))
+    ? {
+        ...object.metadata,
+        annotations: Object.fromEntries(Object.entries(annotations).map(([name, value]) => [name, COPY.test(name) ? MASKED : value])),
+      }
+    : object.metadata
   if (object.kind === 'Secret') {
     const { apiVersion, kind } = object
     const type: unknown = Reflect.get(object, 'type')

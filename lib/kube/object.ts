@@ -51,9 +51,15 @@ export const placeOf = ({ metadata }: Pick<KubeObject, 'metadata'>): string => `
 const isCondition = (value: unknown): value is Condition =>
   typeof value === 'object' && value !== null && 'type' in value && 'status' in value
 
-/** `status.conditions`, or none. */
+/** `status.conditions`, or none. Only type and status are sure to be there: `saidBy` reads the rest. */
 export function conditionsOf(object: KubeObject): readonly Condition[] {
   const status = object.status
   if (typeof status !== 'object' || status === null || !('conditions' in status) || !Array.isArray(status.conditions)) return []
   return status.conditions.filter(isCondition)
+}
+
+/** A text of a condition that kinds without metav1.Condition leave out, as pods do; empty where it is not there or no text. */
+export const saidBy = (condition: Condition, field: 'reason' | 'message' | 'lastTransitionTime'): string => {
+  const said: unknown = condition[field]
+  return typeof said === 'string' ? said : ''
 }

@@ -6,7 +6,7 @@ import { CONCEPT, type Concept } from '#lib/kube/concept.ts'
 import { groupOf, type KubeObject } from '#lib/kube/object.ts'
 import { meaningOf } from '#lib/kube/resolve.ts'
 import { summaryOf } from '#lib/kube/summary.ts'
-import { HEALTHS } from '#lib/kube/summary/health.ts'
+import { HEALTHS } from '#lib/kube/summary/reading.ts'
 
 const DATA = join(import.meta.dirname, '../../../shared/data')
 const SAMPLES = ['lab', 'hats/own', 'hats/upstream/hats', 'ameide'].map((folder) => join(DATA, folder))

@@ -2,7 +2,8 @@ import type { KubeObject } from '#lib/kube/object.ts'
 import { groupOf } from '#lib/kube/object.ts'
 import { meaningOf } from '#lib/kube/resolve.ts'
 import { type Fact, factsOf } from '#lib/kube/summary/facts.ts'
-import { healthOf, type HealthReading } from '#lib/kube/summary/health.ts'
+import { healthOf } from '#lib/kube/summary/health.ts'
+import type { HealthReading } from '#lib/kube/summary/reading.ts'
 
 /** How an object of any kind stands and what it is about, in its kind's own terms. Facts need Operational (retrieval.md 3). */
 export type Summary = { readonly health: HealthReading; readonly facts: readonly Fact[] }

@@ -27,6 +27,7 @@ test('the palette says what it could not look through and links names that need 
     ],
     more: true,
     silent: ['A', 'B', 'C', 'D'],
+    unopened: 60,
   })
   expect(answer.entries).toEqual([
     { href: '/resources/core/Thing', label: 'Thing', about: 'all objects, core' },
@@ -35,4 +36,6 @@ test('the palette says what it could not look through and links names that need 
     { href: '/objects/far/_/Thing/_/z', label: 'z', about: 'Thing of far' },
   ])
   expect(answer.notes).toEqual([expect.stringContaining('Add a word'), expect.stringContaining('4 kinds cannot be read now')])
+  const none = paletteEntries({ kinds: [], hits: [], more: false, silent: [], unopened: 60 })
+  expect(none.notes, 'said to whoever found nothing').toEqual([expect.stringContaining('60 kinds are not followed until')])
 })

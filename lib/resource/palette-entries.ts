@@ -10,7 +10,7 @@ export type PaletteAnswer = {
 
 const SILENT_NAMED = 3
 
-export function paletteEntries({ kinds, hits, more, silent }: HitsView): PaletteAnswer {
+export function paletteEntries({ kinds, hits, more, silent, unopened }: HitsView): PaletteAnswer {
   return {
     entries: [
       ...kinds.map(({ elsewhere, ...kind }) => ({
@@ -28,6 +28,10 @@ export function paletteEntries({ kinds, hits, more, silent }: HitsView): Palette
       ...(more ? ['More objects match. Add a word to narrow it down.'] : []),
       ...(silent.length > 0
         ? [`${silent.length} kinds cannot be read now and were not looked through: ${silent.slice(0, SILENT_NAMED).join(', ')}.`]
+        : []),
+      // Said to whoever found nothing: most look for what is followed anyway.
+      ...(hits.length === 0 && unopened > 0
+        ? [`${unopened} kinds are not followed until somebody opens them and were not looked through. Their names are found.`]
         : []),
     ],
   }

@@ -1,6 +1,6 @@
 import type { Level, Shown } from '#lib/access/level.ts'
 import type { Family, Generation } from '#lib/kube/concept.ts'
-import type { Health } from '#lib/kube/summary/health.ts'
+import type { Health } from '#lib/kube/summary/reading.ts'
 import type { SourceAge } from '#lib/sourced.ts'
 import type { ResourceRef } from '#lib/kube/ref.ts'
 
@@ -20,13 +20,39 @@ export type KindLine = {
   readonly among: 'best' | 'older' | 'only'
   readonly count: number
   readonly health: Readonly<Record<Health, number>>
-  readonly state: 'fresh' | 'stale' | 'down'
+  /** `unopened`: nobody opened it, so it is not followed, and what it holds is not known. */
+  readonly state: 'fresh' | 'stale' | 'down' | 'unopened'
   /** Why it cannot be read now, or since when it could not. */
   readonly problem: string | undefined
 }
 
 /** A concept that no name of is served. */
 export type MissingConcept = { readonly family: Family; readonly kind: string; readonly names: readonly string[] }
+
+/** The strangers of one API group, as one line. */
+export type GroupLine = {
+  readonly shelf: Shelf
+  readonly group: string
+  readonly kinds: number
+  /** Objects of those of its kinds that are read. */
+  readonly count: number
+  readonly health: Readonly<Record<Health, number>>
+  /** How many of its kinds cannot be read, and how many nobody opened. */
+  readonly unread: number
+  readonly unopened: number
+}
+
+/** How much of a shelf of strangers is shown: lines `from` to `to` of its kinds, or of its groups where these are folded. */
+export type ShelfPart = {
+  readonly shelf: Shelf
+  readonly kinds: number
+  readonly groups: number
+  readonly shows: 'kinds' | 'groups'
+  readonly from: number
+  readonly to: number
+  readonly page: number
+  readonly pages: number
+}
 
 /** A cluster that is read, with how its API server answers. */
 export type ClusterChoice = { readonly name: string; readonly state: SourceAge['state'] }
@@ -35,7 +61,14 @@ export type KindsView = {
   readonly cluster: string
   /** All that are read, the one that is decided about first. */
   readonly clusters: readonly ClusterChoice[]
+  /** The kinds that are shown, each as a line. */
   readonly lines: readonly KindLine[]
+  /** Groups of strangers that are shown as one line each. */
+  readonly groups: readonly GroupLine[]
+  readonly parts: readonly ShelfPart[]
+  /** How many kinds match, shown or folded, and how many are served. */
+  readonly found: number
+  readonly total: number
   readonly missing: readonly MissingConcept[]
   /** Set when discovery itself got no answer: then nothing is known to be missing. */
   readonly problem: string | undefined
@@ -84,4 +117,6 @@ export type HitsView = {
   readonly more: boolean
   /** Kinds that could not be looked through. */
   readonly silent: readonly string[]
+  /** How many kinds are not followed, since nobody opened them, and were not looked through. */
+  readonly unopened: number
 }

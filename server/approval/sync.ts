@@ -25,6 +25,7 @@ import { autoAdmit } from '#server/approval/auto-admit.ts'
 import { lockNow, stepped } from '#server/approval/carry.ts'
 import { keepLine } from '#server/approval/line.ts'
 import { settledSince } from '#server/approval/settled.ts'
+import { supersededBy } from '#server/approval/superseded.ts'
 import { unseen } from '#server/approval/unseen.ts'
 import { storable } from '#lib/storable.ts'
 import { keepRevision } from '#server/approval/repo-revision.ts'
@@ -48,7 +49,8 @@ export async function syncRequests(outer: Ctx): Promise<void> {
   const look = await settledSince(ctx)
   for (const row of await openRequests(ctx.db)) {
     const { settled, mark } = look(row)
-    if (!settled)
+    // That its own object stayed as it was says nothing of a newer one.
+    if (!settled || supersededBy(ctx, row) !== undefined)
       await guarded(row, async () => {
         const now = await syncRow(ctx, row, { fresh: false })
         await keepLine(ctx, now.row, now.subject)
@@ -148,6 +150,11 @@ async function syncRow(ctx: Ctx, row: RequestRow, options: { readonly fresh: boo
   if (decided !== undefined) {
     const cause = `a decision by ${decided.approver} was applied that this portal did not seal`
     return close(ctx, row, { type: 'decided-elsewhere', outcome: decided.outcome, cause }, 'relationship.decided-elsewhere')
+  }
+  const newer = supersededBy(ctx, row)
+  if (newer !== undefined) {
+    const cause = `the same request stands in the group ${groupOf(newer)} now, a newer generation, and is asked about there`
+    return close(ctx, row, { type: 'deleted', cause }, 'relationship.withdrawn')
   }
   const decideBy = row.decideBy?.getTime()
   if (decideBy !== undefined && ctx.now.getTime() >= decideBy) {

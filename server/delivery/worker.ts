@@ -11,6 +11,7 @@ import { openDeliveries } from '#server/delivery/repo.ts'
 import { backoff } from '#server/outbox/backoff.ts'
 import { drain } from '#server/outbox/drain.ts'
 import { dueAt, releaseWork } from '#server/outbox/queue.ts'
+import { isBuiltIn } from '#lib/kube/built-in.ts'
 import { SYSTEM } from '#lib/access/viewer.ts'
 import { causeText, log } from '#server/log.ts'
 import { keepRecord, type RecorderSettings } from '#server/recorder/recorder.ts'
@@ -50,7 +51,10 @@ export async function startWorker(world: World, recorder: RecorderSettings = {})
   const deaf = await world.database.listen('vortex_outbox', bell.ring)
   // A vote is somebody's next turn: whoever it is should hear of it at once, not at the next look.
   const heedless = await world.database.listen('vortex_changed', (topic) => topic.startsWith('approval:') && bell.ring())
-  const unsubscribe = world.kube.subscribe(bell.ring)
+  const unsubscribe = world.kube.subscribe(({ kind }) => {
+    // Nothing waits for a lease that somebody happens to look at.
+    if (!isBuiltIn(kind)) bell.ring()
+  })
   const leaveMirror = keepMirror(world)
   const running = lead(world, bell, recorder)
   return async () => {

@@ -208,3 +208,46 @@ test('an object that is served under two generations says so on both pages', asy
     )
   }
 })
+
+test('a pod is followed once its page is opened, and its conditions need no reason, message or time', async () => {
+  const ctx = as('maria', true)
+  const pod = { group: '', version: 'v1', kind: 'Pod', plural: 'pods', namespaced: true }
+  const opened: string[] = []
+  const value = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'web-1', namespace: 'ns' },
+    spec: { nodeName: 'node-1' },
+    status: {
+      phase: 'Running',
+      conditions: [
+        { type: 'PodScheduled', status: 'True' },
+        { type: 'Ready', status: 'True', lastTransitionTime: null },
+      ],
+    },
+  }
+  const kube: Ctx['kube'] = {
+    ...ctx.kube,
+    servedKinds: () => [],
+    builtInKinds: () => [pod],
+    follow: async (group, name) => void opened.push(`${group}/${name}`),
+    get: (_group, _kind, _namespace, name) => ({ state: 'fresh', at: 0, value: name === 'web-1' ? value : undefined }),
+  }
+  const ref = { cluster: 'ccs-mgmt', group: '', kind: 'Pod', namespace: 'ns', name: 'web-1' }
+  const object = await getObject({ ...ctx, kube }, ref)
+  expect(opened).toEqual(['/Pod'])
+  expect(object).toMatchObject({
+    presence: 'there',
+    health: { is: 'ok', words: 'Ready is True.' },
+    own: [
+      { label: 'Phase', value: 'Running' },
+      { label: 'Node', value: 'node-1' },
+    ],
+    kubectl: 'kubectl get pods web-1 -n ns -o yaml',
+    conditions: [
+      { type: 'PodScheduled', reason: '', message: '', since: undefined },
+      { type: 'Ready', reason: '', message: '', since: undefined },
+    ],
+  })
+  expect((await objectHistory({ ...ctx, kube }, ref)).entries, 'without a time there is nothing to tell').toEqual([])
+})

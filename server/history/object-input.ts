@@ -3,13 +3,14 @@ import { z } from 'zod'
 import type { ResourceRef } from '#lib/kube/ref.ts'
 import { servedAs } from '#lib/kube/resolve.ts'
 import { ofPart } from '#lib/routes.ts'
+import { everyKind } from '#server/adapter/kube/every-kind.ts'
 import type { Ctx } from '#server/context.ts'
 
 const part = z.string().max(253)
 
 /** The object as its kind is served: addresses that people type and paths of the repository have the kind in lower case. */
 export function asServed({ kube }: Pick<Ctx, 'kube'>, ref: ResourceRef): ResourceRef {
-  const kind = servedAs(kube.servedKinds(), ref)?.kind
+  const kind = servedAs(everyKind(kube), ref)?.kind
   return kind === undefined ? ref : { ...ref, kind }
 }
 

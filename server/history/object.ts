@@ -9,11 +9,12 @@ import { type Reference, referencesOf } from '#lib/history/references.ts'
 import { CONCEPT } from '#lib/kube/concept.ts'
 import { kubectlGet } from '#lib/kube/kubectl.ts'
 import { masked } from '#lib/kube/mask.ts'
-import { conditionsOf, type KubeObject } from '#lib/kube/object.ts'
+import { conditionsOf, type KubeObject, saidBy } from '#lib/kube/object.ts'
 import { type ResourceRef, refOf } from '#lib/kube/ref.ts'
 import { meaningOf, resolveAll, servedAs } from '#lib/kube/resolve.ts'
 import { summaryOf } from '#lib/kube/summary.ts'
 import { clustersRead, inCluster } from '#server/access/in-cluster.ts'
+import { everyKind } from '#server/adapter/kube/every-kind.ts'
 import { requestOf } from '#server/history/repo.ts'
 import type { Ctx } from '#server/context.ts'
 import { asServed, ObjectInput } from '#server/history/object-input.ts'
@@ -47,7 +48,7 @@ export const getObject = query({
       facts: object === undefined ? [] : factsOf(object),
       ...calledNow(ref),
       also: othersOf(ctx, ref),
-      kubectl: object === undefined ? undefined : kubectlGet(ref, scene.served),
+      kubectl: object === undefined ? undefined : kubectlGet(ref, everyKind(ctx.kube)),
       conditions: object === undefined ? [] : conditionsShown(object, level),
       out: object === undefined ? [] : referencesOf(object, scene.served).map((each) => resolved(ctx, each)),
       in: incoming.slice(0, IN_MAX),
@@ -69,8 +70,8 @@ async function presenceOf(ctx: Ctx, ref: ResourceRef): Promise<Presence> {
       presence: 'unknown',
       problem: `This portal does not read the cluster ${ref.cluster}, only ${clustersRead(ctx)}. What is recorded stands below.`,
     }
-  const served = servedAs(ctx.kube.servedKinds(), ref)
-  if (served !== undefined) ctx.kube.follow(served.group, served.kind)
+  const served = servedAs(everyKind(ctx.kube), ref)
+  if (served !== undefined) await ctx.kube.follow(served.group, served.kind)
   const found = ctx.kube.get(ref.group, ref.kind, ref.namespace, ref.name)
   if (found.state === 'down') return { object: undefined, presence: 'unknown', problem: `The cluster did not answer: ${found.problem}.` }
   const problem = found.state === 'stale' ? `The cluster does not answer now: ${found.problem}. This is as of the last answer.` : undefined
@@ -99,9 +100,9 @@ const conditionsShown = (object: KubeObject, level: Level): ObjectView['conditio
   conditionsOf(object).map((condition) => ({
     type: condition.type,
     status: condition.status,
-    reason: atLeast(level, 'Operational') ? condition.reason : restricted('Operational'),
-    message: atLeast(level, 'Operational') ? condition.message : restricted('Operational'),
-    since: condition.lastTransitionTime,
+    reason: atLeast(level, 'Operational') ? saidBy(condition, 'reason') : restricted('Operational'),
+    message: atLeast(level, 'Operational') ? saidBy(condition, 'message') : restricted('Operational'),
+    since: saidBy(condition, 'lastTransitionTime') || undefined,
     tone: conditionTone(condition),
   }))
 

@@ -10,6 +10,7 @@ import { refKey, refOf, type ResourceRef } from '#lib/kube/ref.ts'
 import { loginOfEmail } from '#lib/policy/rights.ts'
 import type { Policy } from '#lib/policy/policy.ts'
 import { inCluster } from '#server/access/in-cluster.ts'
+import { everyKind } from '#server/adapter/kube/every-kind.ts'
 import { levelOf } from '#server/access/level.ts'
 import type { Ctx } from '#server/context.ts'
 import { loadPolicy } from '#server/policy/load.ts'
@@ -132,7 +133,7 @@ function indexOf({ clusters }: Ctx, policy: Policy | undefined): Index {
 
 /** Platform objects belong to no domain: Guardian alone says, and never more than Operational (retrieval.md 3). */
 async function levelWithoutDomain(ctx: Ctx, ref: Omit<ResourceRef, 'cluster'>): Promise<Level> {
-  const served = servedAs(ctx.kube.servedKinds(), ref)
+  const served = servedAs(everyKind(ctx.kube), ref)
   try {
     const answer = await ctx.guardian.check(ctx.viewer.login, {
       verb: 'get',

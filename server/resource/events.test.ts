@@ -27,6 +27,7 @@ function world({ allowed = true, events, there = true, served = true, down = fal
     kube: {
       cluster: 'ccs-mgmt',
       servedKinds: () => (served ? [KIND] : []),
+      builtInKinds: () => [],
       list: () => ({ state: 'fresh', at: 0, value: [] }),
       get: () =>
         down ? { state: 'down', problem: 'the connection was cut' } : { state: 'fresh', at: 0, value: there ? object : undefined },

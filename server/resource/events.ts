@@ -6,6 +6,7 @@ import { servedAs } from '#lib/kube/resolve.ts'
 import { type EventsView, eventLine, newestFirst } from '#lib/resource/events.ts'
 import type { Events } from '#server/adapter/kube/events.ts'
 import { inCluster } from '#server/access/in-cluster.ts'
+import { everyKind } from '#server/adapter/kube/every-kind.ts'
 import type { Ctx } from '#server/context.ts'
 import { asServed, ObjectInput } from '#server/history/object-input.ts'
 import { createScene } from '#server/history/scene.ts'
@@ -44,7 +45,7 @@ export const objectEvents = query({
     const ref = asServed(ctx, asked)
     const found = ctx.kube.get(ref.group, ref.kind, ref.namespace, ref.name)
     if (found.state === 'down') return { state: 'unread', problem: `The cluster did not answer: ${found.problem}.` }
-    if (servedAs(ctx.kube.servedKinds(), ref) === undefined)
+    if (servedAs(everyKind(ctx.kube), ref) === undefined)
       return { state: 'unread', problem: `The cluster serves no ${ref.kind} of ${ref.group || 'the core group'} that this portal reads.` }
     const uid = found.value?.metadata.uid
     if (uid === undefined) return { state: 'unread', problem: 'The object is not in the cluster, and events go with it.' }

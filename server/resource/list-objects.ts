@@ -8,9 +8,10 @@ import { refOf } from '#lib/kube/ref.ts'
 import { servedAs } from '#lib/kube/resolve.ts'
 import { parseSelector, selects } from '#lib/kube/selector.ts'
 import { healthReading } from '#lib/kube/summary.ts'
-import { HEALTHS } from '#lib/kube/summary/health.ts'
+import { HEALTHS } from '#lib/kube/summary/reading.ts'
 import type { ResourceRow, ResourcesView } from '#lib/resource/view.ts'
 import { askedCluster } from '#server/access/in-cluster.ts'
+import { everyKind } from '#server/adapter/kube/every-kind.ts'
 import { createScene, type Scene } from '#server/history/scene.ts'
 import { type Columns, columnsOf } from '#server/resource/columns.ts'
 import { columnOf, type Order, orderOf } from '#server/resource/order.ts'
@@ -49,10 +50,10 @@ export const listObjects = query({
   machine: true,
   async run(asker, asked): Promise<ResourcesView> {
     const ctx = askedCluster(asker, asked.cluster)
-    const kind = servedAs(ctx.kube.servedKinds(), asked)
+    const kind = servedAs(everyKind(ctx.kube), asked)
     if (kind === undefined)
       throw new AppError('not_found', `${ctx.kube.cluster} serves no ${asked.kind} of ${asked.group || 'the core group'}.`)
-    ctx.kube.follow(kind.group, kind.kind)
+    await ctx.kube.follow(kind.group, kind.kind)
     const all = ctx.kube.listKind(kind.group, kind.kind)
     const objects = all.state === 'down' ? [] : all.value
     const columns = columnsOf(ctx, kind, objects)

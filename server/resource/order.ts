@@ -1,7 +1,7 @@
 import 'server-only'
 import type { KubeObject } from '#lib/kube/object.ts'
 import { healthReading } from '#lib/kube/summary.ts'
-import { HEALTHS } from '#lib/kube/summary/health.ts'
+import { HEALTHS } from '#lib/kube/summary/reading.ts'
 import type { Columns } from '#server/resource/columns.ts'
 
 /** All objects of a kind in an order. The first `told` have a value in what they are ordered by; the rest stand by name. */

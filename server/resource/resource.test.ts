@@ -65,10 +65,16 @@ const OBJECTS: readonly KubeObject[] = [
   ]),
 ]
 
-type Options = { readonly allowed?: boolean; readonly down?: string; readonly kinds?: readonly ServedKind[] }
+type Options = {
+  readonly allowed?: boolean
+  readonly down?: string
+  readonly kinds?: readonly ServedKind[]
+  readonly builtIn?: readonly ServedKind[]
+  readonly unopened?: Set<string>
+}
 
 /** Only what these verbs touch; everything else would fail loudly. */
-function world({ allowed = true, down, kinds = KINDS }: Options = {}): Ctx {
+function world({ allowed = true, down, kinds = KINDS, builtIn = [], unopened = new Set() }: Options = {}): Ctx {
   const listKind = (group: string, name: string): Sourced<readonly KubeObject[]> =>
     down === name
       ? { state: 'down', problem: 'listing is forbidden (403)' }
@@ -87,7 +93,9 @@ function world({ allowed = true, down, kinds = KINDS }: Options = {}): Ctx {
     kube: {
       cluster: 'ccs-mgmt',
       servedKinds: () => kinds,
-      follow: () => undefined,
+      builtInKinds: () => builtIn,
+      isLeftOut: (_group: string, name: string) => unopened.has(name),
+      follow: async (_group: string, name: string) => void unopened.delete(name),
       served: () => undefined,
       listKind,
       list: () => ({ state: 'fresh', at: 0, value: [] }),
@@ -133,6 +141,44 @@ describe('the kinds', () => {
     expect(problem).toBeUndefined()
   })
 
+  it('are filtered by words of their names and groups, and by one group', async () => {
+    const kinds = async (asked: object) => (await listKinds(world(), asked)).lines.map((line) => line.kind)
+    expect(await kinds({ q: 'TALOS' })).toEqual(['InfrastructureTalosCluster', 'TalosCluster'])
+    expect(await kinds({ q: 'ontai machine' })).toEqual(['MachineConfig'])
+    expect(await kinds({ q: 'configmaps core' })).toEqual(['ConfigMap'])
+    expect(await kinds({ group: 'example.org' })).toEqual(['Thing'])
+    expect(await kinds({ group: 'core' })).toEqual(['ConfigMap'])
+    expect(await listKinds(world(), { q: 'nothing' })).toMatchObject({ lines: [], found: 0, total: KINDS.length })
+    await expect(kinds({ q: 'x'.repeat(254) })).rejects.toMatchObject({ code: 'invalid', fields: [{ field: 'q' }] })
+  })
+
+  it('are folded into groups where they are thousands, and each is on some page', async () => {
+    const strangers = Array.from({ length: 1_000 }, (_, at) => kind(`g${at % 120}.example.org`, `Kind${at}`))
+    const many = () => world({ kinds: [...KINDS, ...strangers] })
+    const pages = await Promise.all(['1', '2'].map((page) => listKinds(many(), { page })))
+    expect(pages.map(({ lines }) => lines.map((line) => line.kind))).toEqual([
+      expect.arrayContaining(['TalosCluster', 'MachineConfig', 'ConfigMap']),
+      expect.arrayContaining(['TalosCluster', 'MachineConfig', 'ConfigMap']),
+    ])
+    const groups = pages.flatMap((page) => page.groups.map(({ group }) => group))
+    const inGroups = await Promise.all(groups.map(async (group) => (await listKinds(many(), { group })).lines))
+    expect(new Set(inGroups.flat().map((line) => line.kind)).size).toBe(1_001)
+    expect((await listKinds(many(), { q: 'kind777 g57' })).lines.map((line) => line.kind)).toEqual(['Kind777'])
+  })
+
+  it('are counted anew when a list changes', async () => {
+    const counted = async (objects: readonly KubeObject[]) => {
+      const ctx = world({ kinds: [THING] })
+      const kube = { ...ctx.kube, listKind: () => ({ state: 'fresh' as const, at: 0, value: objects }) }
+      return (await listKinds({ ...ctx, kube }, {})).lines[0]?.health
+    }
+    const one = of(THING, { name: 'one' }, { status: ready('True') })
+    const list = [one]
+    expect(await counted(list)).toMatchObject({ ok: 1, caution: 0 })
+    expect(await counted(list)).toMatchObject({ ok: 1, caution: 0 })
+    expect(await counted([one, of(THING, { name: 'two' }, { status: ready('False') })])).toMatchObject({ ok: 1, caution: 1 })
+  })
+
   it('say why one cannot be read', async () => {
     const { lines } = await listKinds(world({ down: 'Thing' }), {})
     expect(lines.find((each) => each.kind === 'Thing')).toMatchObject({ state: 'down', problem: 'listing is forbidden (403)', count: 0 })
@@ -141,6 +187,36 @@ describe('the kinds', () => {
 
   it('of a silent cluster are not called missing', async () => {
     expect(await listKinds(world({ kinds: [] }), {})).toMatchObject({ lines: [], missing: [], problem: 'connection refused' })
+  })
+})
+
+describe('a kind of the API server itself', () => {
+  const POD = { ...kind('', 'Pod'), version: 'v1' }
+  const unopened = () => ({ kinds: [...KINDS], builtIn: [POD], unopened: new Set(['Pod']) })
+
+  it('stands on the shelf of Kubernetes, and that nobody opened it is no fault', async () => {
+    const { lines } = await listKinds(world(unopened()), {})
+    expect(lines.find((line) => line.kind === 'Pod')).toMatchObject({
+      shelf: 'Kubernetes',
+      state: 'unopened',
+      count: 0,
+      problem: undefined,
+    })
+    expect(lines.filter(({ state }) => state === 'unopened')).toHaveLength(1)
+  })
+
+  it('is followed once somebody opens it', async () => {
+    const ctx = world(unopened())
+    expect((await listObjects(ctx, { group: 'core', kind: 'pod' })).line).toMatchObject({ kind: 'Pod', state: 'fresh' })
+    expect((await listKinds(ctx, {})).lines.find((line) => line.kind === 'Pod')).toMatchObject({ state: 'fresh' })
+  })
+
+  it('is found by its name, and makes no search fall silent', async () => {
+    expect(await searchObjects(world(unopened()), { q: 'pod' })).toMatchObject({
+      kinds: [{ group: '', kind: 'Pod' }],
+      silent: [],
+      unopened: 1,
+    })
   })
 })
 

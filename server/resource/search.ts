@@ -4,6 +4,7 @@ import { atLeast } from '#lib/access/level.ts'
 import type { KubeObject } from '#lib/kube/object.ts'
 import { refOf } from '#lib/kube/ref.ts'
 import type { Hit, HitsView } from '#lib/resource/view.ts'
+import { everyKind } from '#server/adapter/kube/every-kind.ts'
 import { createScene } from '#server/history/scene.ts'
 import { indexed } from '#server/resource/search-index.ts'
 import { query } from '#server/verb.ts'
@@ -27,9 +28,9 @@ export const searchObjects = query({
   async run(ctx, { q }): Promise<HitsView> {
     const words = q.toLowerCase().split(/\s+/)
     const [home] = ctx.clusters
-    const lists = ctx.clusters.flatMap((kube) =>
-      kube.servedKinds().map(({ group, kind }) => ({ kube, group, kind, all: kube.listKind(group, kind) })),
-    )
+    const served = ctx.clusters.flatMap((kube) => everyKind(kube).map(({ group, kind }) => ({ kube, group, kind })))
+    const followed = served.filter(({ kube, group, kind }) => !kube.isLeftOut(group, kind))
+    const lists = followed.map((each) => ({ ...each, all: each.kube.listKind(each.group, each.kind) }))
     const found = matched(
       lists.flatMap(({ kube, all }) => (all.state === 'down' ? [] : [{ cluster: kube.cluster, objects: all.value }])),
       words,
@@ -50,7 +51,7 @@ export const searchObjects = query({
       }
     }
     return {
-      kinds: lists
+      kinds: served
         .filter(({ group, kind }) => words.every((word) => `${kind}.${group}`.toLowerCase().includes(word)))
         .slice(0, KINDS_MAX)
         .map(({ kube, group, kind }) => ({ group, kind, elsewhere: elsewhere(kube.cluster) })),
@@ -62,6 +63,7 @@ export const searchObjects = query({
           all.state === 'down' ? [elsewhere(kube.cluster) === undefined ? kind : `${kind} in ${kube.cluster}`] : [],
         ),
       ],
+      unopened: served.length - followed.length,
     }
   },
 })

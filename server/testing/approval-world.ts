@@ -231,9 +231,11 @@ function fakeKube(world: TestWorld): Ctx['kube'] {
     cluster: 'ccs-mgmt',
     served: (concept) => served(CONCEPT[concept].kind, CONCEPT[concept].groups[0]),
     servedKinds: () => Object.values(CONCEPT).map(({ kind, groups }) => served(kind, groups[0])),
+    builtInKinds: () => [],
+    isLeftOut: () => false,
     list: (concept) => listOf(CONCEPT[concept].kind),
     listKind: (_group, kind) => listOf(kind),
-    follow: () => undefined,
+    follow: async () => undefined,
     listedAt: () => 0,
     get: (_group, kind, namespace, name) => ({ state: 'fresh', value: find(kind, namespace, name), at: Date.now() }),
     fetch: async (kind, namespace, name) => {

@@ -16,17 +16,23 @@ export type KubeDoor = {
   isOld: boolean
   /** Paths and queries of all requests so far, let through or not. */
   readonly asked: string[]
+  /** Hears each piece of every answer. */
+  tap: ((path: string, piece: string) => void) | undefined
   readonly close: () => Promise<void>
 }
 
 /** Opens a door in plain HTTP on loopback, as `kubectl proxy` is one. */
 export async function openKubeDoor(target: { readonly url: string; readonly caPem: string }): Promise<KubeDoor> {
-  const door = { mishap: (): Mishap | undefined => undefined, isOld: false, asked: [] as string[] }
+  const door = { mishap: (): Mishap | undefined => undefined, isOld: false, asked: [] as string[], tap: undefined as KubeDoor['tap'] }
   const server = createServer((incoming, answer) => {
     const path = incoming.url ?? '/'
     door.asked.push(path)
     const mishap: Mishap | undefined = (door as Pick<KubeDoor, 'mishap'>).mishap(path)
-    if (mishap === undefined) return forward(target, incoming, answer, door.isOld ? { accept: 'application/json' } : {})
+    if (mishap === undefined)
+      return forward(target, incoming, answer, {
+        instead: door.isOld ? { accept: 'application/json' } : {},
+        heard: (piece) => door.tap?.(path, piece),
+      })
     if (mishap === 'cut') return void incoming.socket.destroy()
     if (mishap === 'stall') return
     if (mishap === 'garbage') return void answer.writeHead(200).end('<html>\n<html>\n')
@@ -55,13 +61,14 @@ function forward(
   target: { readonly url: string; readonly caPem: string },
   incoming: IncomingMessage,
   answer: ServerResponse,
-  instead: Readonly<Record<string, string>>,
+  { instead, heard }: { readonly instead: Readonly<Record<string, string>>; readonly heard: (piece: string) => void },
 ): void {
   const { host: _, ...rest } = incoming.headers
   const headers = { ...rest, ...instead }
   const sent = request(new URL(incoming.url ?? '/', target.url), { method: incoming.method, headers, ca: target.caPem }, (back) => {
     // A watch is open as soon as its head is there, before anything happens.
     answer.writeHead(back.statusCode ?? 500, back.headers).flushHeaders()
+    back.on('data', (piece: Buffer) => heard(piece.toString('utf8')))
     back.pipe(answer)
     back.once('error', () => answer.destroy())
   })

@@ -1,5 +1,6 @@
 import type { Concept } from '#lib/kube/concept.ts'
-import type { KubeObject } from '#lib/kube/object.ts'
+import { groupOf, type KubeObject } from '#lib/kube/object.ts'
+import { BUILT_IN_ROWS } from '#lib/kube/summary/built-in-rows.ts'
 import { CLUSTER_ROW, type FactRow, IDENTITY_ROW } from '#lib/kube/summary/fact-row.ts'
 import { GOVERNED_ROWS } from '#lib/kube/summary/governed-rows.ts'
 import { PLATFORM_ROWS } from '#lib/kube/summary/platform-rows.ts'
@@ -20,7 +21,7 @@ const GENERIC: readonly FactRow[] = [
 
 /** A short list in the kind's own terms; what is absent or of another type makes no row. */
 export function factsOf(object: KubeObject, concept: Concept | undefined): readonly Fact[] {
-  const rows = (concept && FACTS[concept]) ?? GENERIC
+  const rows = (concept === undefined ? BUILT_IN_ROWS.get(`${groupOf(object)}/${object.kind}`) : FACTS[concept]) ?? GENERIC
   return rows.flatMap(([label, paths]) => {
     const value = factAt(object, paths)
     return value === undefined ? [] : [{ label, value }]

@@ -1,19 +1,10 @@
 import type { Concept } from '#lib/kube/concept.ts'
-import type { KubeObject } from '#lib/kube/object.ts'
+import { isBuiltIn } from '#lib/kube/built-in.ts'
+import { groupOf, type KubeObject } from '#lib/kube/object.ts'
+import { builtInHealth, builtInPolarity } from '#lib/kube/summary/built-in-health.ts'
 import { type Polarity, polarityOf } from '#lib/kube/summary/polarity.ts'
+import type { Health, HealthReading } from '#lib/kube/summary/reading.ts'
 import { firstAt, inWords, textAt } from '#lib/kube/summary/read.ts'
-
-/** Three-valued and a half (conflicts.md G3): what is not evaluated is unknown, never bad and never good. */
-export const HEALTHS = ['danger', 'caution', 'unknown', 'ok'] as const
-export type Health = (typeof HEALTHS)[number]
-
-export type HealthReading = {
-  readonly health: Health
-  /** Why, made of condition types, states and phases only, which every level may read (retrieval.md 3). */
-  readonly words: string
-  /** Reason and message as reported: needs Operational. */
-  readonly detail: string | undefined
-}
 
 type Read = { readonly type: string; readonly status: string; readonly detail: string | undefined; readonly polarity: Polarity }
 
@@ -92,9 +83,15 @@ const STATELESS: ReadonlySet<Concept> = new Set([
 /** How an object stands, with the reason in words. Never throws: what is ill-typed counts as absent. */
 export function healthOf(object: KubeObject, concept: Concept | undefined): HealthReading {
   if (object.metadata.deletionTimestamp !== undefined) return reading('caution', 'Being deleted.')
-  const conditions = conditionsRead(object)
+  const own = concept === undefined && isBuiltIn({ group: groupOf(object), kind: object.kind })
+  const conditions = conditionsRead(object, own)
   const stale = staleWords(object)
-  const decided = worst(conditions) ?? flagged(object, concept) ?? phased(object, concept) ?? deciding(conditions, concept)
+  const decided =
+    (own ? builtInHealth(object, conditions) : undefined) ??
+    worst(conditions) ??
+    flagged(object, concept) ??
+    phased(object, concept) ??
+    deciding(conditions, concept)
   if (decided !== undefined) return decided.health === 'ok' && stale !== undefined ? reading('unknown', stale) : decided
   if (conditions.length > 0)
     return reading('unknown', `No condition that decides is reported, only ${inWords(conditions.map(({ type }) => type)) ?? 'others'}.`)
@@ -105,14 +102,15 @@ export function healthOf(object: KubeObject, concept: Concept | undefined): Heal
     : reading('unknown', 'No condition is reported: nothing was evaluated yet.')
 }
 
-function conditionsRead(object: KubeObject): readonly Read[] {
+function conditionsRead(object: KubeObject, own: boolean): readonly Read[] {
   const list = firstAt(object, 'status.conditions')
   if (!Array.isArray(list)) return []
   return list.flatMap((each: unknown): readonly Read[] => {
     const [type, status, reason, message] = ['type', 'status', 'reason', 'message'].map((key) => textAt(each, key))
     if (type === undefined || status === undefined) return []
     const detail = [reason, message].filter((part) => part !== undefined).join(': ')
-    return [{ type, status, detail: inWords(detail), polarity: polarityOf(type) }]
+    const said = { type, status, detail: inWords(detail) }
+    return [{ ...said, polarity: (own ? builtInPolarity(said) : undefined) ?? polarityOf(type) }]
   })
 }
 

@@ -144,7 +144,7 @@ test('follows so many kinds that no contract names, and instead of one of them t
   expect(few.get('two.example.org', REQUEST, 'default', 'stranger').state).toBe('down')
   await vi.waitUntil(() => few.ready(), { timeout: 20_000 })
   expect(few.age().state).toBe('fresh')
-  few.follow('two.example.org', REQUEST)
+  void few.follow('two.example.org', REQUEST)
   expect(few.age().state, 'a kind that is being listed makes nothing else old').toBe('fresh')
   await expect.poll(read, { timeout: 20_000 }).toEqual(['one.example.org', 'two.example.org'])
   expect(few.get('two.example.org', REQUEST, 'default', 'stranger')).toMatchObject({

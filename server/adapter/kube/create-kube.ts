@@ -1,6 +1,7 @@
 import 'server-only'
 import { AppError } from '#lib/error.ts'
 import { CONCEPT, type Concept, type ServedKind } from '#lib/kube/concept.ts'
+import { isBodyless } from '#lib/kube/mask.ts'
 import { mergeGenerations } from '#lib/kube/merge-generations.ts'
 import type { KubeObject } from '#lib/kube/object.ts'
 import { resolveAll, resolveConcept } from '#lib/kube/resolve.ts'
@@ -8,7 +9,7 @@ import { combined, type Sourced } from '#lib/sourced.ts'
 import { type ConnectionSettings, connectTo } from '#server/adapter/kube/connection.ts'
 import { readEvents } from '#server/adapter/kube/events.ts'
 import type { Kube, KubeChange } from '#server/adapter/kube/kube.ts'
-import { acceptOf, collectionPath } from '#server/adapter/kube/list-all.ts'
+import { acceptOf, asStored, collectionPath, isNamed } from '#server/adapter/kube/list-all.ts'
 import { followKinds, isStranger, STRANGERS_MAX } from '#server/adapter/kube/followed.ts'
 import type { Reflector } from '#server/adapter/kube/reflector.ts'
 import { followServedKinds } from '#server/adapter/kube/served-kinds.ts'
@@ -40,9 +41,7 @@ export async function createKube(
   const served = followServedKinds(connection, { only, found: followed.found, now })
   /** What is not served is known to be nothing; before discovery it is not known. */
   const unserved = <T>(value: T, group: string, kind: string): Sourced<T> => {
-    const problem = followed.isLeftOut(group, kind)
-      ? `not followed, since more than ${strangersMax} kinds are; it is read once somebody opens it`
-      : served.failure()
+    const problem = followed.isLeftOut(group, kind) ? 'not followed until somebody opens it' : served.failure()
     return problem === undefined ? { state: 'fresh', value, at: served.at() } : { state: 'down', problem }
   }
 
@@ -56,6 +55,8 @@ export async function createKube(
     cluster: settings.cluster,
     served: (concept) => resolveConcept(concept, served.kinds()),
     servedKinds: served.kinds,
+    builtInKinds: served.builtIn,
+    isLeftOut: followed.isLeftOut,
     listKind,
     list: (concept) => {
       const kinds = resolveAll(concept, served.kinds())
@@ -78,6 +79,8 @@ export async function createKube(
       })
       if (status === 404) return undefined
       if (status !== 200) throw new AppError('unavailable', `The Kubernetes API server answered ${status}.`, { cause: body })
+      // Whatever was sent: of some kinds no more than the metadata comes any further.
+      if (isBodyless(kind) && isNamed(body)) return asStored(body, kind)
       return body as KubeObject // safe: a 200 to a single GET is the object itself
     },
     events: (about) => readEvents(connection, about),

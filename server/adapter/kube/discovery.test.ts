@@ -32,8 +32,24 @@ test('an aggregated API server that is away is silent alone: what it said last i
   })
   expect(found).toEqual({
     kinds: [{ group: 'here.example.org', version: 'v2', kind: 'Thing', plural: 'things', namespaced: false }],
-    silent: ['away.example.org'],
+    silent: ['away.example.org', 'metrics.k8s.io'],
   })
+})
+
+test('the kinds of the API server itself are found, and events are not: nobody follows them', async () => {
+  const core = {
+    metadata: { name: '' },
+    versions: [{ version: 'v1', resources: ['Pod', 'Event', 'ConfigMap'].map((kind) => resource(kind)) }],
+  }
+  const group = (name: string, ...kinds: readonly string[]) => ({
+    metadata: { name },
+    versions: [{ version: 'v1', resources: kinds.map((kind) => resource(kind)) }],
+  })
+  const found = await answering(
+    { kind: 'APIGroupDiscoveryList', items: [group('apps', 'Deployment'), group('events.k8s.io', 'Event'), group('example.org', 'Event')] },
+    { kind: 'APIGroupDiscoveryList', items: [core] },
+  )
+  expect(found.kinds.map(({ group: of, kind }) => `${of}/${kind}`)).toEqual(['/Pod', '/ConfigMap', 'apps/Deployment', 'example.org/Event'])
 })
 
 test.each([

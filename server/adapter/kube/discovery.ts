@@ -1,5 +1,6 @@
 import 'server-only'
 import { z } from 'zod'
+import { isEvent } from '#lib/kube/built-in.ts'
 import type { ServedKind } from '#lib/kube/concept.ts'
 import { AppError } from '#lib/error.ts'
 import type { Connection } from '#server/adapter/kube/connection.ts'
@@ -41,14 +42,10 @@ const ResourceList = z.object({
   resources: z.array(z.object({ name: z.string(), kind: z.string(), namespaced: z.boolean(), verbs: z.array(z.string()) })),
 })
 
-/** Groups of the API server itself: their kinds are many, busy and not governed, so only those below are read. */
-const BUILT_IN = /(^|\.)k8s\.io$|^(apps|batch|autoscaling|policy|extensions)$/
-const BUILT_IN_READ = new Set(['/Namespace', '/ConfigMap', 'apiextensions.k8s.io/CustomResourceDefinition'])
-
 /** What discovery found, and which groups did not say what they serve: an aggregated API server may be down alone. */
 export type Discovered = { readonly kinds: readonly ServedKind[]; readonly silent: readonly string[] }
 
-/** Every kind worth reading that is served now and may be listed and watched, in the preferred version of its group. */
+/** Every kind that is served now and may be listed and watched, in the preferred version of its group. */
 export async function discover(connection: Connection): Promise<Discovered> {
   const apis = await read(connection, '/apis', z.union([Aggregated, GroupList]), AGGREGATED)
   if (!('items' in apis)) return discoverByGroup(connection, apis)
@@ -62,12 +59,12 @@ export async function discover(connection: Connection): Promise<Discovered> {
       freshness === 'Stale'
         ? []
         : resources
-            .filter(({ verbs, responseKind }) => isWatched(verbs) && isRead(group, responseKind?.kind))
+            .filter(({ verbs, responseKind }) => isWatched(verbs) && isFollowable(group, responseKind?.kind))
             .map(({ resource, responseKind, scope }): ServedKind => {
               return { group, version, kind: responseKind?.kind ?? '', plural: resource, namespaced: scope === 'Namespaced' }
             }),
     ),
-    silent: preferred.flatMap(({ group, freshness }) => (freshness === 'Stale' && isOfInterest(group) ? [group] : [])),
+    silent: preferred.flatMap(({ group, freshness }) => (freshness === 'Stale' ? [group] : [])),
   }
 }
 
@@ -75,7 +72,7 @@ async function discoverByGroup(connection: Connection, { groups }: z.output<type
   const versions = [
     { group: '', version: 'v1' },
     ...groups.map((group) => ({ group: group.name, version: group.preferredVersion.version })),
-  ].filter(({ group }) => isOfInterest(group))
+  ]
   const answers = await Promise.allSettled(versions.map((at) => kindsOf(connection, at)))
   const [failed] = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as unknown] : []))
   if (failed !== undefined && answers.every(({ status }) => status === 'rejected')) throw failed
@@ -88,14 +85,12 @@ async function discoverByGroup(connection: Connection, { groups }: z.output<type
 async function kindsOf(connection: Connection, { group, version }: Pick<ServedKind, 'group' | 'version'>): Promise<readonly ServedKind[]> {
   const { resources } = await read(connection, group === '' ? `/api/${version}` : `/apis/${group}/${version}`, ResourceList)
   return resources
-    .filter((resource) => !resource.name.includes('/') && isWatched(resource.verbs) && isRead(group, resource.kind))
+    .filter((resource) => !resource.name.includes('/') && isWatched(resource.verbs) && isFollowable(group, resource.kind))
     .map((resource): ServedKind => ({ group, version, kind: resource.kind, plural: resource.name, namespaced: resource.namespaced }))
 }
 
 const isWatched = (verbs: readonly string[]): boolean => verbs.includes('list') && verbs.includes('watch')
-const isOfInterest = (group: string): boolean => group === '' || !BUILT_IN.test(group) || group === 'apiextensions.k8s.io'
-const isRead = (group: string, kind: string | undefined): kind is string =>
-  kind !== undefined && ((group !== '' && !BUILT_IN.test(group)) || BUILT_IN_READ.has(`${group}/${kind}`))
+const isFollowable = (group: string, kind: string | undefined): kind is string => kind !== undefined && !isEvent({ group, kind })
 
 async function read<S extends z.ZodType>(connection: Connection, path: string, schema: S, accept?: string): Promise<z.output<S>> {
   const { status, body } = await connection.json('GET', path, {

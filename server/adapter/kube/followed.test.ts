@@ -11,14 +11,15 @@ const kind = (group: string, name: string): ServedKind => ({
 })
 const OURS = [kind('', 'ConfigMap'), kind('apiextensions.k8s.io', 'CustomResourceDefinition'), kind('seam.ontai.dev', 'TalosCluster')]
 const STRANGERS = ['E', 'D', 'C', 'B', 'A'].map((name) => kind('example.org', name))
+const NEW = { asked: [], isRecent: () => true, isFollowed: () => false }
 const chosen = (asked: readonly string[], followed: readonly string[], strangersMax: number): readonly string[] =>
-  chooseFollowed([...STRANGERS, ...OURS], { asked, isFollowed: (name) => followed.includes(name), strangersMax })
+  chooseFollowed([...STRANGERS, ...OURS], { ...NEW, asked, isFollowed: (name) => followed.includes(name), strangersMax })
     .filter(({ group }) => group === 'example.org')
     .map((each) => each.kind)
     .toSorted()
 
 test('everything is followed while it is not too much', () => {
-  expect(chooseFollowed([...STRANGERS, ...OURS], { asked: [], isFollowed: () => false, strangersMax: 5 })).toHaveLength(8)
+  expect(chooseFollowed([...STRANGERS, ...OURS], { ...NEW, strangersMax: 5 })).toHaveLength(8)
 })
 
 test.each([
@@ -34,5 +35,16 @@ test.each([
 })
 
 test('the platform and what the registry needs is followed whatever it costs', () => {
-  expect(chooseFollowed([...STRANGERS, ...OURS], { asked: [], isFollowed: () => false, strangersMax: 0 })).toEqual(OURS)
+  expect(chooseFollowed([...STRANGERS, ...OURS], { ...NEW, strangersMax: 0 })).toEqual(OURS)
+})
+
+test('of the built-in kinds those are followed that somebody opened lately, and they take no place from strangers', () => {
+  const builtIn = [kind('', 'Pod'), kind('', 'Secret'), kind('apps', 'Deployment'), kind('gateway.networking.k8s.io', 'Gateway')]
+  const all = [...OURS, ...STRANGERS, ...builtIn]
+  const named = (choice: object) => chooseFollowed(all, { ...NEW, strangersMax: 5, ...choice }).map(kindName)
+  const rest = [...OURS, ...STRANGERS].map(kindName)
+  expect(named({})).toEqual(rest)
+  expect(named({ asked: ['/Pod', 'apps/Deployment'] })).toEqual([...rest, '/Pod', 'apps/Deployment'])
+  expect(named({ asked: ['/Pod', 'apps/Deployment'], isRecent: (name: string) => name === '/Pod' })).toEqual([...rest, '/Pod'])
+  expect(named({ isFollowed: () => true }), 'being followed is no reason to stay').toEqual(rest)
 })

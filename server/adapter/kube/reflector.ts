@@ -36,6 +36,8 @@ export type Reflector = {
   readonly synced: () => boolean
   /** Epoch milliseconds of the last whole list; since then the watch has gone on without a gap. */
   readonly listedAt: () => number | undefined
+  /** Settled by the first list that succeeded or failed. */
+  readonly answered: Promise<void>
   /** The API server answers, and does not let this identity list or watch the kind. */
   readonly isForbidden: () => boolean
   readonly stop: () => void
@@ -63,11 +65,13 @@ export function reflect(connection: Connection, kind: ServedKind, { changed, now
   let version: string | undefined
   /** When this round's watch was opened. */
   let openedAt: number | undefined
+  const first = Promise.withResolvers<void>()
 
   const heard = (): void => {
     heardAt = now()
     failure = undefined
     isForbidden = false
+    first.resolve()
   }
 
   const list = async (): Promise<string> => {
@@ -110,6 +114,7 @@ export function reflect(connection: Connection, kind: ServedKind, { changed, now
     if (status === 410 || failures >= RELIST_AFTER) version = undefined
     isForbidden = status === 403
     failure = isForbidden ? 'this identity may not list and watch it' : silenceWords(error)
+    first.resolve()
     log.warn('kube.watch-lost', { kind: kind.kind, error: causeText(error) })
   }
 
@@ -142,6 +147,7 @@ export function reflect(connection: Connection, kind: ServedKind, { changed, now
     standing: () => sourced(undefined),
     synced: () => listedAt !== undefined,
     listedAt: () => listedAt,
+    answered: first.promise,
     isForbidden: () => isForbidden,
     stop: () => abort.abort(),
   }

@@ -1,4 +1,5 @@
 import 'server-only'
+import { isBuiltIn, isKubernetesGroup } from '#lib/kube/built-in.ts'
 import type { ServedKind } from '#lib/kube/concept.ts'
 import type { Connection } from '#server/adapter/kube/connection.ts'
 import { discover } from '#server/adapter/kube/discovery.ts'
@@ -11,7 +12,9 @@ const RETRY_MS = 1_000
 const SETTLE_MS = 200
 
 export type ServedKinds = {
+  /** Without the kinds of the API server itself that only the explorer reads; both lists are new after each discovery. */
   readonly kinds: () => readonly ServedKind[]
+  readonly builtIn: () => readonly ServedKind[]
   /** Groups that exist and did not say what they serve; what they served before is kept. */
   readonly silent: () => readonly string[]
   /** Why nothing is known now, in words; undefined after a discovery that succeeded. */
@@ -31,7 +34,9 @@ type Following = {
 
 /** Follows what an API server serves, for ever: at once, on a timer, and when asked. */
 export function followServedKinds(connection: Connection, { only, found, now }: Following): ServedKinds {
+  let all: readonly ServedKind[] = []
   let kinds: readonly ServedKind[] = []
+  let builtIn: readonly ServedKind[] = []
   let silent: readonly string[] = []
   let failure: string | undefined = 'not discovered yet'
   let at = 0
@@ -42,11 +47,15 @@ export function followServedKinds(connection: Connection, { only, found, now }: 
     try {
       const answer = await discover(connection)
       silent = answer.silent
-      kinds = [...answer.kinds.filter(only), ...kinds.filter(({ group }) => silent.includes(group))]
+      all = [...answer.kinds.filter(only), ...all.filter(({ group }) => silent.includes(group))]
+      kinds = all.filter((kind) => !isBuiltIn(kind))
+      builtIn = all.filter(isBuiltIn)
       at = now()
       failure = undefined
-      if (silent.length > 0) log.warn('kube.discovery-partial', { groups: silent.join(', ') })
-      if (!isStopped) found(kinds)
+      // A metrics API that is down is nobody's business here.
+      const missed = silent.filter((group) => !isKubernetesGroup(group))
+      if (missed.length > 0) log.warn('kube.discovery-partial', { groups: missed.join(', ') })
+      if (!isStopped) found(all)
     } catch (error) {
       failure = silenceWords(error)
       log.warn('kube.discovery-failed', { error: causeText(error) })
@@ -60,6 +69,7 @@ export function followServedKinds(connection: Connection, { only, found, now }: 
   void look()
   return {
     kinds: () => kinds,
+    builtIn: () => builtIn,
     silent: () => silent,
     failure: () => failure,
     at: () => at,
