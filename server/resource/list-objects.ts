@@ -136,14 +136,13 @@ async function rowOf(scene: Scene, { object }: Candidate, columns: Columns): Pro
   const ref = refOf(scene.ctx.kube.cluster, object)
   const level = await scene.levelOfRef(ref)
   const open = atLeast(level, 'Operational')
-  const { health, words, detail } = healthReading(object)
+  const { health, words } = healthReading(object)
+  const { creationTimestamp: created } = object.metadata
   return {
     ref,
     health,
     words,
-    detail: detail === undefined || open ? detail : restricted('Operational'),
-    created: object.metadata.creationTimestamp,
-    level,
-    cells: open ? columns.cells(object) : columns.columns.map(() => restricted('Operational')),
+    ...(created !== undefined && { created }),
+    cells: open ? columns.cells(object).map((cell) => cell ?? null) : columns.columns.map(() => restricted('Operational')),
   }
 }
