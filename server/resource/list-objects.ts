@@ -16,6 +16,7 @@ import { type Listing, listingOf } from '#server/resource/listing.ts'
 import { columnOf } from '#server/resource/order.ts'
 import { meetsCondition, parseCondition } from '#server/resource/pick.ts'
 import { kindLine } from '#server/resource/kind-lines.ts'
+import { readAhead } from '#server/resource/read-ahead.ts'
 import { query } from '#server/verb.ts'
 
 const PAGE = 50
@@ -57,6 +58,7 @@ export const listObjects = query({
     const scene = await createScene(ctx)
     // Nobody is asked about fields that are not looked into.
     const readable = await readableIn(scene, looksInside(asked) ? listing : undefined)
+    readAhead(objects, columns.cells, scene.levelKey)
     const found = foundIn(listing, asked, columns, readable)
     const pages = Math.max(1, Math.ceil(found.length / PAGE))
     const page = Math.min(asked.page, pages)
