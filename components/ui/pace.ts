@@ -12,8 +12,8 @@ export type Rhythm = {
 
 /** For what draws much: a burst costs one run, a flood half of the time. */
 export const CALM: Rhythm = { gather: 20, restMin: 200, restMax: 2_000, times: 1 }
-/** For what costs little and is looked at: the first change is asked about at once; of a flood a fourth of the time at most. */
-export const PROMPT: Rhythm = { gather: 0, restMin: 25, restMax: 2_000, times: 3 }
+/** For what costs little and is looked at: the first change is asked about at once; a flood costs a third of the time. */
+export const PROMPT: Rhythm = { gather: 0, restMin: 25, restMax: 2_000, times: 2 }
 export const atMostEvery = (ms: number): Rhythm => ({ ...CALM, restMin: ms, restMax: ms })
 /** For what concerns a page only at its edges. */
 export const EDGES = atMostEvery(5_000)
