@@ -58,7 +58,12 @@ export function useObjects(question: string, drawn: Drawn, { topics, also }: Fol
   }, [asked, question])
 
   // Answers to other questions that are still held are as old as this one.
-  const changed = (): Promise<void> => client.invalidateQueries({ queryKey: ['objects'] })
+  const changed = async (): Promise<void> => {
+    const isFirst = client.isFetching({ queryKey: ['objects'], predicate: ({ state }) => state.data === undefined }) > 0
+    await client.invalidateQueries({ queryKey: ['objects'] })
+    // A first answer that was under way is waited for and not asked anew: it may have been put together before the change.
+    if (isFirst) await client.invalidateQueries({ queryKey: ['objects'] })
+  }
   useLive(topics, changed, PROMPT)
   useLive(also, changed, EDGES)
 

@@ -49,11 +49,12 @@ export function FilterField({ label, param = 'q', without, onText }: FilterField
   })
   useEffect(() => follow(given), [given])
   useEffect(() => {
+    if (!isOwn) return
     // The back button takes what was typed back with it, also under the hand.
     const back = (): void => setText(new URLSearchParams(window.location.search).get(param) ?? '')
     window.addEventListener('popstate', back)
     return () => window.removeEventListener('popstate', back)
-  }, [param])
+  }, [param, isOwn])
 
   return (
     <div className="relative w-60 max-w-full">
