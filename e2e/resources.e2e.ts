@@ -111,13 +111,14 @@ test('without JavaScript the table is there and its heads and filters in the add
   const plain = await browser.newContext({ javaScriptEnabled: false, storageState: await maria.context().storageState() })
   try {
     const page = await plain.newPage()
+    const links = page.locator('table .row-link').filter({ visible: true })
     await page.goto(address)
-    await expect(rows(page)).toHaveCount(all.length)
+    await expect(links).toHaveText(all)
     await page.getByRole('link', { name: 'Name', exact: true }).click()
     await expect(page).toHaveURL(/sort=-name/)
-    expect(await names(page)).toEqual(all.toReversed())
+    await expect(links).toHaveText(all.toReversed())
     await page.goto(`${address}?q=${all[0]}`)
-    await expect(rows(page)).toHaveCount(1)
+    await expect(links).toHaveText([all[0] ?? 'none'])
     await expect(page.getByText(`1 of ${all.length} objects, page 1 of 1`)).toBeVisible()
   } finally {
     await plain.close()
@@ -228,8 +229,8 @@ test('a kind that nobody described appears by itself, says why it cannot be read
     const asphalt = { spec: { surface: 'asphalt' }, status: { conditions: [{ type: 'Ready', status: 'True', reason: 'Dry' }] } }
     const changed = await world.kube('admin', 'PATCH', `${path}/along-the-river`, asphalt, 'application/merge-patch+json')
     expect(changed.status).toBe(200)
-    await expect(rows(maria).first()).toContainText('asphalt')
     await expect(rows(maria).first()).toContainText('Ready is True.')
+    await expect(rows(maria).first(), 'what she may not read stays hidden when it changes').not.toContainText('asphalt')
     await expect(maria.getByText('1 of 1 objects, page 1 of 1')).toBeVisible()
     await expect(link).toBeFocused()
     expect(await link.evaluate((element) => 'stayed' in element)).toBe(true)
