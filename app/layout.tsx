@@ -14,6 +14,9 @@ export const metadata: Metadata = {
 }
 export const viewport: Viewport = { colorScheme: 'light dark' }
 
+// What comes after the first bytes is put in its place by a script; without scripts it is shown where it stands.
+const WITHOUT_SCRIPTS = '.skeleton{display:none}div[hidden][id^="S:"]{display:block;padding:0 1rem 2rem}'
+
 export default async function RootLayout({ children }: { readonly children: ReactNode }) {
   // The browser measures its own clock against the instant of drawing (components/ui/clock.ts).
   const drawnAt = await portalNow()
@@ -21,6 +24,9 @@ export default async function RootLayout({ children }: { readonly children: Reac
   return (
     <html lang="en" data-now={drawnAt} data-theme={theme === 'system' ? undefined : theme} suppressHydrationWarning>
       <body>
+        <noscript>
+          <style>{WITHOUT_SCRIPTS}</style>
+        </noscript>
         <PortalTime at={drawnAt}>{children}</PortalTime>
       </body>
     </html>

@@ -10,6 +10,15 @@ const RBAC = '/apis/rbac.authorization.k8s.io/v1'
 const rows = (page: Page) => page.locator('main table tbody tr:has(.row-link)')
 const names = (page: Page) => page.locator('main table .row-link').allTextContents()
 
+/** Pages that the server was asked to draw since. */
+function drawn(page: Page): () => readonly string[] {
+  const asked: string[] = []
+  page.on('request', (request) => {
+    if (request.url().includes('_rsc') || request.isNavigationRequest()) asked.push(request.url())
+  })
+  return () => asked
+}
+
 async function relationships(): Promise<readonly string[]> {
   const { body } = await world.kube('admin', 'GET', RELATIONSHIPS)
   const items = body['items'] as readonly { readonly metadata: { readonly name: string } }[] // safe: a list of a kind that exists
@@ -52,6 +61,94 @@ test('from all kinds to one object: filtered, sorted, restricted and never short
     'title',
     `kubectl get domainrelationships.core.ontai.dev ${all[0] ?? 'none'} -n ont-system -o yaml`,
   )
+})
+
+test('what is typed is answered without a page being drawn, in the order of the keys, and the back button brings back what was there', async ({
+  browser,
+}) => {
+  const maria = await world.as(browser, 'maria.santos')
+  await maria.goto(new URL('/resources/core.ontai.dev/DomainRelationship', maria.url()).href)
+  await expect(maria.getByText('Live', { exact: true })).toBeVisible()
+  const all = await relationships()
+  const drawings = drawn(maria)
+  // Early answers are the slow ones.
+  let [asked, open, most] = [0, 0, 0]
+  await maria.route('**/api/resources/objects?*', async (route) => {
+    asked += 1
+    open += 1
+    most = Math.max(most, open)
+    await new Promise((resolve) => setTimeout(resolve, asked === 1 ? 700 : 50))
+    open -= 1
+    await route.continue()
+  })
+  await maria.getByRole('link', { name: 'Name', exact: true }).click()
+  await expect(rows(maria).first()).toContainText(all.at(-1) ?? 'none')
+  const box = maria.getByLabel('Filter by name or text')
+  const text = all[0] ?? 'none'
+  await box.pressSequentially(text, { delay: 15 })
+  await expect(maria).toHaveURL(new RegExp(`sort=-name&q=${text}$`))
+  await expect(rows(maria)).toHaveCount(1)
+  await expect(box, 'what is typed stays').toHaveValue(text)
+  await expect(box).toBeFocused()
+  await expect(maria.locator('main output').filter({ hasText: '1 found' })).toHaveCount(1)
+  expect(most, 'one question at a time').toBe(1)
+  expect(asked, 'not every key is a question').toBeLessThan(text.length)
+  await maria.goBack()
+  await expect(maria).toHaveURL(/DomainRelationship$/)
+  await expect(box).toHaveValue('')
+  await expect(rows(maria)).toHaveCount(all.length)
+  await expect.poll(() => names(maria)).toEqual(all)
+  await maria.goForward()
+  await expect(rows(maria)).toHaveCount(1)
+  await expect(box).toHaveValue(text)
+  expect(drawings()).toEqual([])
+})
+
+test('without JavaScript the table is there and its heads and filters in the address work', async ({ browser }) => {
+  const maria = await world.as(browser, 'maria.santos')
+  const address = new URL('/resources/core.ontai.dev/DomainRelationship', maria.url()).href
+  const all = await relationships()
+  const plain = await browser.newContext({ javaScriptEnabled: false, storageState: await maria.context().storageState() })
+  try {
+    const page = await plain.newPage()
+    const links = page.locator('table .row-link').filter({ visible: true })
+    await page.goto(address)
+    await expect(links).toHaveText(all)
+    await page.getByRole('link', { name: 'Name', exact: true }).click()
+    await expect(page).toHaveURL(/sort=-name/)
+    await expect(links).toHaveText(all.toReversed())
+    await page.goto(`${address}?q=${all[0]}`)
+    await expect(links).toHaveText([all[0] ?? 'none'])
+    await expect(page.getByText(`1 of ${all.length} objects, page 1 of 1`)).toBeVisible()
+  } finally {
+    await plain.close()
+  }
+})
+
+test('the data route gives each person what the page gives them, and a stranger nothing', async ({ browser }) => {
+  const address = '/api/resources/objects?group=core.ontai.dev&kind=DomainRelationship'
+  const { origin } = new URL(world.info().portal.url)
+  const [maria, noor] = [await world.as(browser, 'maria.santos'), await world.as(browser, 'noor.haddad')]
+  const read = async (page: Page, query = '') => {
+    const answer = await page.request.get(origin + address + query)
+    return { status: answer.status(), text: await answer.text() }
+  }
+  const [hers, other] = [await read(maria), await read(noor)]
+  for (const { status, text } of [hers, other]) {
+    expect(status).toBe(200)
+    const { rows: found } = JSON.parse(text) as { readonly rows: readonly { readonly ref: { readonly name: string } }[] } // safe: ResourcesView
+    expect(found.map(({ ref }) => ref.name)).toEqual(await relationships())
+  }
+  expect(hers.text).toContain('"requiredLevel":"Operational"')
+  const cells = ({ text }: { readonly text: string }): number => text.split('"restricted":true').length
+  await maria.goto(new URL('/resources/core.ontai.dev/DomainRelationship', maria.url()).href)
+  await expect(maria.getByText('Restricted, needs Operational'), 'the page hides as much').toHaveCount(cells(hers) - 1)
+  const broken = await read(maria, '&label=%3Dbroken')
+  expect(broken.status).toBe(422)
+  expect(JSON.parse(broken.text)).toMatchObject({ code: 'invalid', fields: [{ field: 'label' }] })
+  const stranger = await fetch(origin + address)
+  expect(stranger.status).toBe(401)
+  expect(await stranger.text()).not.toContain('DomainRelationship')
 })
 
 /** The right to read one more group, for whoever the portal is to the API server. */
@@ -123,6 +220,23 @@ test('a kind that nobody described appears by itself, says why it cannot be read
     expect(put.status).toBe(201)
     await expect(rows(maria)).toContainText(['along-the-river'])
     await expect(rows(maria).first()).toContainText('Failed is True.')
+
+    // What changes now is drawn by itself: the row stays the same row, under the hand, and nobody asks the server for a page.
+    const drawings = drawn(maria)
+    const link = rows(maria).first().getByRole('link')
+    await link.focus()
+    await link.evaluate((element) => Object.assign(element, { stayed: true }))
+    const asphalt = { spec: { surface: 'asphalt' }, status: { conditions: [{ type: 'Ready', status: 'True', reason: 'Dry' }] } }
+    const changed = await world.kube('admin', 'PATCH', `${path}/along-the-river`, asphalt, 'application/merge-patch+json')
+    expect(changed.status).toBe(200)
+    await expect(rows(maria).first()).toContainText('Ready is True.')
+    await expect(rows(maria).first(), 'what she may not read stays hidden when it changes').not.toContainText('asphalt')
+    await expect(maria.getByText('1 of 1 objects, page 1 of 1')).toBeVisible()
+    await expect(link).toBeFocused()
+    expect(await link.evaluate((element) => 'stayed' in element)).toBe(true)
+    expect((await world.kube('admin', 'DELETE', `${path}/along-the-river`)).status).toBe(200)
+    await expect(maria.getByText('There is none of this kind in the cluster.')).toBeVisible()
+    expect(drawings(), 'the server draws no page for any of this').toEqual([])
   } finally {
     for (const path of [`${RBAC}/clusterrolebindings/walkers`, `${RBAC}/clusterroles/walkers`, `${DEFINITIONS}/footpaths.walk.example.org`])
       await world.kube('admin', 'DELETE', path)

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { DataTable } from '#components/ui/data-table.tsx'
 import { fetchJson, problemFrom } from '#components/ui/fetch-json.ts'
 import { useLive } from '#components/ui/live.tsx'
+import { atMostEvery } from '#components/ui/pace.ts'
 import { Panel } from '#components/ui/panel.tsx'
 import { ProblemPanel } from '#components/ui/problem-panel.tsx'
 import { Restricted } from '#components/ui/restricted.tsx'
@@ -17,6 +18,7 @@ import type { EventLine, EventsView } from '#lib/resource/events.ts'
 
 /** Events come without a change of the object, and the server asks the cluster no more often than this (milliseconds). */
 const EVERY_MS = 15_000
+const RHYTHM = atMostEvery(EVERY_MS / 3)
 
 const addressOf = (ref: ResourceRef): string => `/api/objects/events?${new URLSearchParams(Object.entries(ref)).toString()}`
 
@@ -27,7 +29,7 @@ export function ObjectEvents({ about }: { readonly about: ResourceRef }) {
     queryFn: () => fetchJson<EventsView>(addressOf(about)),
     refetchInterval: EVERY_MS,
   })
-  useLive([objectTopic(about)], () => refetch(), EVERY_MS / 3)
+  useLive([objectTopic(about)], () => refetch(), RHYTHM)
   const count = data?.state === 'read' && !isRestricted(data.events) ? data.events.length : 0
   return (
     <Panel title="Events" id="events" about={count > 0 ? 'newest first' : undefined} flush={count > 0}>

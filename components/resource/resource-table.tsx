@@ -1,5 +1,5 @@
 import { HEALTH_LOOK } from '#lib/kube/health-look.ts'
-import { type Column, DataTable } from '#components/ui/data-table.tsx'
+import { type Column, type DataRow, DataTable } from '#components/ui/data-table.tsx'
 import { Empty } from '#components/ui/empty.tsx'
 import { Restricted } from '#components/ui/restricted.tsx'
 import { StatusMark } from '#components/ui/status-mark.tsx'
@@ -11,12 +11,18 @@ import { type ResourceAddress, withParam } from '#lib/resource/address.ts'
 import type { ResourceRow, ResourcesView } from '#lib/resource/view.ts'
 import { routes } from '#lib/routes.ts'
 
+type Props = {
+  readonly view: ResourcesView
+  readonly address: ResourceAddress
+  readonly go: (search: string) => void
+}
+
 /** The objects of one page. Heads are links: the server sorts, and the order stands in the address. */
-export function ResourceTable({ view, address }: { readonly view: ResourcesView; readonly address: ResourceAddress }) {
+export function ResourceTable({ view, address, go }: Props) {
   const sorted = (key: string): Column['sort'] => {
     const now = address.sort ?? 'name'
     const is = now === key ? 'ascending' : now === `-${key}` ? 'descending' : 'none'
-    return { is, href: withParam(address, 'sort', is === 'ascending' ? `-${key}` : key === 'name' ? '' : key) }
+    return { is, href: withParam(address, 'sort', is === 'ascending' ? `-${key}` : key === 'name' ? '' : key), follow: go }
   }
   return (
     <DataTable
@@ -34,19 +40,30 @@ export function ResourceTable({ view, address }: { readonly view: ResourcesView;
           {view.line.count === 0 ? 'There is none of this kind in the cluster.' : `There are ${view.line.count} of this kind.`}
         </Empty>
       }
-      rows={view.rows.map((row) => rowOf(row, view))}
+      rows={view.rows.map((row) => drawnRow(row, view.columns))}
     />
   )
 }
 
-const rowOf = (row: ResourceRow, view: ResourcesView) => ({
+// What did not change comes back as the same row and the same columns, and is not drawn again.
+const drawn = new WeakMap<ResourceRow, { readonly columns: ResourcesView['columns']; readonly row: DataRow }>()
+
+function drawnRow(row: ResourceRow, columns: ResourcesView['columns']): DataRow {
+  const before = drawn.get(row)
+  if (before?.columns === columns) return before.row
+  const made = rowOf(row, columns)
+  drawn.set(row, { columns, row: made })
+  return made
+}
+
+const rowOf = (row: ResourceRow, columns: ResourcesView['columns']): DataRow => ({
   id: `${row.ref.namespace}/${row.ref.name}`,
   href: routes.object(row.ref),
   cells: {
     name: <UntrustedText inline text={row.ref.name} />,
     namespace: <UntrustedText inline text={row.ref.namespace} />,
     health: <HealthCell row={row} />,
-    ...Object.fromEntries(view.columns.map(({ key, time }, index) => [key, <Cell key={key} value={row.cells[index]} time={time} />])),
+    ...Object.fromEntries(columns.map(({ key, time }, index) => [key, <Cell key={key} value={row.cells[index] ?? null} time={time} />])),
     created: row.created === undefined ? '' : <Time at={row.created} />,
   },
 })
@@ -61,8 +78,8 @@ function HealthCell({ row }: { readonly row: ResourceRow }) {
   )
 }
 
-function Cell({ value, time }: { readonly value: Shown<string | undefined>; readonly time: boolean }) {
-  if (value === undefined) return null
+function Cell({ value, time }: { readonly value: Shown<string | null>; readonly time: boolean }) {
+  if (value === null) return null
   if (isRestricted(value)) return <Restricted level={value.requiredLevel} />
   return time ? <Time at={value} /> : <UntrustedText inline text={value} />
 }

@@ -1,3 +1,5 @@
+'use client'
+import { useState } from 'react'
 import { GenerationTag } from '#components/resource/generation-tag.tsx'
 import { HealthCounts } from '#components/resource/health-counts.tsx'
 import { ResourceFilters } from '#components/resource/resource-filters.tsx'
@@ -8,32 +10,52 @@ import { PageHead } from '#components/ui/page-head.tsx'
 import { ProblemPanel } from '#components/ui/problem-panel.tsx'
 import { Tag } from '#components/ui/tag.tsx'
 import { visibleText } from '#components/ui/visible-text.ts'
-import type { Problem } from '#lib/error.ts'
-import type { Result } from '#lib/result.ts'
-import { type ResourceAddress, withParam } from '#lib/resource/address.ts'
+import { type Drawn, type Follows, useObjects } from '#components/resource/use-objects.ts'
+import { useTableAddress } from '#components/resource/use-table-address.ts'
+import { type ResourceAddress, resourceQuestion, withParam } from '#lib/resource/address.ts'
 import type { ResourcesView } from '#lib/resource/view.ts'
 import { routes } from '#lib/routes.ts'
 
-type Props = { readonly view: ResourcesView; readonly address: ResourceAddress }
-type PageProps = { readonly kind: string; readonly address: ResourceAddress; readonly page: Result<ResourcesView, Problem> }
+type Props = { readonly view: ResourcesView; readonly address: ResourceAddress; readonly go: (search: string) => void }
+type PageProps = { readonly group: string; readonly kind: string; readonly drawn: Drawn; readonly follows: Follows }
 
-/** All objects of one kind, by pages; filters, order and page stand in the address. What cannot be answered leaves the filters in place. */
-export function ResourcesPage({ kind, address, page }: PageProps) {
+/**
+ * All objects of one kind, by pages; filters, order and page stand in the address. The server draws the first answer, and everything here
+ * comes from one answer, so that nothing disagrees. What cannot be answered leaves the filters in place.
+ */
+export function ResourcesPage({ group, kind, drawn, follows }: PageProps) {
+  const { address, go, set } = useTableAddress()
+  const { view, problem, answered, isWaiting, again } = useObjects(resourceQuestion({ group, kind }, address), drawn, follows)
+  const [lastView, setLastView] = useState(view)
+  if (view !== undefined && view !== lastView) setLastView(view)
   return (
     <>
       <PageHead
         title={visibleText(kind)}
-        {...(page.ok && { about: <About line={page.value.line} elsewhere={address.cluster} /> })}
+        {...(view && { about: <About line={view.line} elsewhere={address.cluster} /> })}
         actions={<AppLink href={routes.resources(address.cluster)}>All kinds</AppLink>}
       />
-      <ResourceFilters address={address} namespaces={page.ok ? page.value.namespaces : []} />
-      {page.ok ? (
-        <Objects view={page.value} address={address} />
-      ) : (
-        <ProblemPanel problem={page.error} title="The objects cannot be listed now" />
+      <ResourceFilters address={address} namespaces={lastView?.namespaces ?? []} onChange={set} />
+      {problem && (
+        <div className="mb-3">
+          <ProblemPanel problem={problem} title={view ? 'The table may be old' : 'The objects cannot be listed now'} onRetry={again} />
+        </div>
+      )}
+      {view && (
+        <div aria-busy={isWaiting}>
+          <Objects view={view} address={address} go={go} />
+          <Found key={kind} view={view} answered={answered} />
+        </div>
       )}
     </>
   )
+}
+
+/** Says how much a new question found, and nothing when it is only a change in the cluster. */
+function Found({ view, answered }: { readonly view: ResourcesView; readonly answered: string }) {
+  const [said, setSaid] = useState({ answered, words: '' })
+  if (said.answered !== answered) setSaid({ answered, words: `${view.found.toLocaleString('en')} found` })
+  return <output className="sr-only">{said.words}</output>
 }
 
 function About({ line, elsewhere }: Pick<ResourcesView, 'line'> & { readonly elsewhere: string | undefined }) {
@@ -50,13 +72,13 @@ function About({ line, elsewhere }: Pick<ResourcesView, 'line'> & { readonly els
   )
 }
 
-function Objects({ view, address }: Props) {
+function Objects({ view, address, go }: Props) {
   const down = view.line.state === 'down'
   return (
     <>
       <Problems view={view} />
-      {!down && <ResourceTable view={view} address={address} />}
-      {!down && <Pager view={view} address={address} />}
+      {!down && <ResourceTable view={view} address={address} go={go} />}
+      {!down && <Pager view={view} address={address} go={go} />}
     </>
   )
 }
@@ -84,15 +106,28 @@ function Problems({ view }: Pick<Props, 'view'>) {
   )
 }
 
-function Pager({ view, address }: Props) {
+function Pager({ view, address, go }: Props) {
   const { page, pages, found } = view
+  // Another page is read from its top, as where the router goes there.
+  const turn = (to: string): void => {
+    go(to)
+    window.scrollTo(0, 0)
+  }
   return (
     <nav aria-label="Pages" className="flex flex-wrap items-center gap-x-4 gap-y-1 pt-2 text-muted">
       <span>
         {found.toLocaleString('en')} of {view.line.count.toLocaleString('en')} objects, page {page} of {pages}
       </span>
-      {page > 1 && <AppLink href={withParam(address, 'page', page === 2 ? '' : String(page - 1))}>Previous page</AppLink>}
-      {page < pages && <AppLink href={withParam(address, 'page', String(page + 1))}>Next page</AppLink>}
+      {page > 1 && (
+        <AppLink href={withParam(address, 'page', page === 2 ? '' : String(page - 1))} follow={turn}>
+          Previous page
+        </AppLink>
+      )}
+      {page < pages && (
+        <AppLink href={withParam(address, 'page', String(page + 1))} follow={turn}>
+          Next page
+        </AppLink>
+      )}
       {view.columnsFrom === 'portal' && view.columns.length > 0 && (
         <span>The kind's definition names no columns; these are the portal's.</span>
       )}

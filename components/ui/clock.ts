@@ -58,3 +58,13 @@ export function useNow(): number {
   const drawn = use(DrawnAt)
   return useSyncExternalStore(subscribe, read, () => drawn ?? undrawn())
 }
+
+/** What is said of an instant now. It is looked at each second, and drawn when the words change: a table says `3 d` for a day. */
+export function useWords(words: (now: number) => string): string {
+  const drawn = use(DrawnAt)
+  return useSyncExternalStore(
+    subscribe,
+    () => words(read()),
+    () => words(drawn ?? undrawn()),
+  )
+}

@@ -1,5 +1,5 @@
 'use client'
-import { type ReactNode, useRef, useState } from 'react'
+import { memo, type ReactNode, useRef, useState } from 'react'
 import { AppLink } from '#components/ui/app-link.tsx'
 import { useShortcut } from '#components/ui/shortcut.ts'
 import { type Sort, SortHead, SortLinks } from '#components/ui/sort-links.tsx'
@@ -90,7 +90,7 @@ export function DataTable({ label, columns, rows, primary, empty }: Props) {
             </tr>
           )}
           {rows.map((row) => (
-            <Row key={row.id} row={row} columns={columns} primary={primary} tab={row.id === stop} onFocus={() => setCurrent(row.id)} />
+            <Row key={row.id} row={row} columns={columns} primary={primary} tab={row.id === stop} onFocus={setCurrent} />
           ))}
         </tbody>
       </table>
@@ -103,13 +103,23 @@ type RowProps = {
   readonly columns: readonly Column[]
   readonly primary: string
   readonly tab: boolean
-  readonly onFocus: () => void
+  readonly onFocus: (id: string) => void
 }
 
-function Row({ row, columns, primary, tab, onFocus }: RowProps) {
+/** What a row takes from a column; heads change with the address and draw no row. */
+const IN_ROW = ['key', 'title', 'align', 'mono', 'from', 'fluid'] as const
+const isSame = (a: RowProps, b: RowProps): boolean =>
+  a.row === b.row &&
+  a.tab === b.tab &&
+  a.primary === b.primary &&
+  a.onFocus === b.onFocus &&
+  a.columns.length === b.columns.length &&
+  a.columns.every((column, at) => IN_ROW.every((part) => column[part] === b.columns[at]?.[part]))
+
+const Row = memo(function Row({ row, columns, primary, tab, onFocus }: RowProps) {
   const tabIndex = tab ? 0 : -1
   return (
-    <tr data-quiet={row.quiet || undefined} data-selected={row.selected || undefined} data-row={row.id} onFocus={onFocus}>
+    <tr data-quiet={row.quiet || undefined} data-selected={row.selected || undefined} data-row={row.id} onFocus={() => onFocus(row.id)}>
       {columns.map(({ key, title, align, mono, from, fluid }) => {
         const content = row.cells[key]
         const common = {
@@ -141,4 +151,4 @@ function Row({ row, columns, primary, tab, onFocus }: RowProps) {
       })}
     </tr>
   )
-}
+}, isSame)

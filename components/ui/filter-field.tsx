@@ -13,10 +13,12 @@ type FilterFieldProps = {
   readonly param?: string
   /** A part of the address that no longer holds once the filter changes: the place in a list. */
   readonly without?: string
+  /** Takes each text at once, for a page that asks for its data itself; otherwise the server draws the page anew when nobody types for a moment. */
+  readonly onText?: (text: string) => void
 }
 
 /** The filter of a page. What it holds stands in the URL, so it can be sent to a colleague. */
-export function FilterField({ label, param = 'q', without }: FilterFieldProps) {
+export function FilterField({ label, param = 'q', without, onText }: FilterFieldProps) {
   const id = useId()
   const router = useRouter()
   const path = usePathname()
@@ -33,10 +35,12 @@ export function FilterField({ label, param = 'q', without }: FilterFieldProps) {
     if (without !== undefined) query.delete(without)
     router.replace(`${path}${query.size > 0 ? `?${query}` : ''}` as Route /* safe: the page we are on */, { scroll: false })
   })
+  const isOwn = onText !== undefined
   useEffect(() => {
+    if (isOwn) return
     const timer = setTimeout(() => write(text), WAIT_MS)
     return () => clearTimeout(timer)
-  }, [text])
+  }, [text, isOwn])
 
   const given = search.get(param) ?? ''
   const follow = useEffectEvent((now: string) => {
@@ -44,6 +48,13 @@ export function FilterField({ label, param = 'q', without }: FilterFieldProps) {
     if (document.activeElement !== input.current) setText(now)
   })
   useEffect(() => follow(given), [given])
+  useEffect(() => {
+    if (!isOwn) return
+    // The back button takes what was typed back with it, also under the hand.
+    const back = (): void => setText(new URLSearchParams(window.location.search).get(param) ?? '')
+    window.addEventListener('popstate', back)
+    return () => window.removeEventListener('popstate', back)
+  }, [param, isOwn])
 
   return (
     <div className="relative w-60 max-w-full">
@@ -60,7 +71,10 @@ export function FilterField({ label, param = 'q', without }: FilterFieldProps) {
         placeholder={label}
         autoComplete="off"
         spellCheck={false}
-        onChange={(event) => setText(event.target.value)}
+        onChange={(event) => {
+          setText(event.target.value)
+          onText?.(event.target.value)
+        }}
         onKeyDown={(event) => {
           if (event.key === 'Escape') event.currentTarget.blur()
           // It is written into the address as it is typed: nothing is left to send.

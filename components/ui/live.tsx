@@ -3,7 +3,7 @@ import { useRouter } from 'next/navigation'
 import { createContext, type ReactNode, use, useEffect, useEffectEvent, useRef, useState, useSyncExternalStore, useTransition } from 'react'
 import { closedWords } from '#components/ui/live-words.ts'
 import { createLive, type Live } from '#components/ui/live-tab.ts'
-import { paced } from '#components/ui/pace.ts'
+import { CALM, EDGES, paced, type Rhythm } from '#components/ui/pace.ts'
 import { StatusMark } from '#components/ui/status-mark.tsx'
 import { spanWords } from '#components/ui/time-words.ts'
 import { type Beat, SILENCE_MAX_MS } from '#lib/live/beat.ts'
@@ -17,20 +17,20 @@ export function LiveProvider({ from, children }: { readonly from: string | undef
   return <Context value={live}>{children}</Context>
 }
 
-/** Calls back when something of these topics changed, a burst once, and never before the last answer came; `every` waits longer between. */
-export function useLive(topics: readonly string[], onChange: () => unknown, every = 0): void {
+/** Calls back when something of these topics changed, a burst once, and never before the last answer came. `rhythm` is a constant. */
+export function useLive(topics: readonly string[], onChange: () => unknown, rhythm: Rhythm = CALM): void {
   const live = use(Context)
   const changed = useEffectEvent(onChange)
   const key = topics.join('\n')
   useEffect(() => {
     if (key === '') return
-    const pace = paced(() => changed(), every)
+    const pace = paced(() => changed(), rhythm)
     const leave = live?.listen({ topics: key.split('\n'), call: pace.call })
     return () => {
       pace.stop()
       leave?.()
     }
-  }, [key, every, live])
+  }, [key, rhythm, live])
 }
 
 type RefreshProps = {
@@ -38,7 +38,6 @@ type RefreshProps = {
   /** What concerns the page only at its edges, and may change often: looked at a few times a minute. */
   readonly also?: readonly string[]
 }
-const EDGES_MS = 5_000
 
 /** For pages drawn on the server: asks for them again when something of these topics changed. */
 export function LiveRefresh({ topics, also = [] }: RefreshProps) {
@@ -54,7 +53,7 @@ export function LiveRefresh({ topics, also = [] }: RefreshProps) {
     if (!pending) waiting.current?.()
   }, [pending])
   useLive(topics, refresh)
-  useLive(also, refresh, EDGES_MS)
+  useLive(also, refresh, EDGES)
   return null
 }
 

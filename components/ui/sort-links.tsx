@@ -1,14 +1,26 @@
 import { AppLink } from '#components/ui/app-link.tsx'
 
 /** A column that can be ordered by; the order stands in the address. */
-export type Sort = { readonly href: string; readonly is: 'ascending' | 'descending' | 'none' }
+export type Sort = {
+  readonly href: string
+  readonly is: 'ascending' | 'descending' | 'none'
+  /** Goes there without the server drawing the page anew. */
+  readonly follow?: ((href: string) => void) | undefined
+}
 type Sorted = { readonly key: string; readonly title: string; readonly sort: Sort }
 
 const ARROW = { ascending: ' ▲', descending: ' ▼', none: '' } satisfies Record<Sort['is'], string>
 
 function SortLink({ title, sort, className = '' }: Pick<Sorted, 'title' | 'sort'> & { readonly className?: string }) {
   return (
-    <AppLink plain href={sort.href} scroll={false} className={`hover:underline ${className}`} title={`Order by ${title}`}>
+    <AppLink
+      plain
+      href={sort.href}
+      follow={sort.follow}
+      scroll={false}
+      className={`hover:underline ${className}`}
+      title={`Order by ${title}`}
+    >
       {title}
       <span aria-hidden="true">{ARROW[sort.is]}</span>
     </AppLink>

@@ -1,9 +1,24 @@
 import { expect, test } from 'vitest'
-import { resourceAddress, withParam } from '#lib/resource/address.ts'
+import { addressOf, resourceAddress, resourceQuestion, withParam } from '#lib/resource/address.ts'
 import { paletteEntries } from '#lib/resource/palette-entries.ts'
 
 test('an address keeps what it knows and ignores the rest', () => {
   expect(resourceAddress({ q: 'x', label: '', page: ['1', '2'], strange: 'y', sort: '-age' })).toEqual({ q: 'x', sort: '-age' })
+})
+
+test('the browser reads an address as the server does: what stands there twice says nothing', () => {
+  const search = 'q=x&label=&page=1&page=2&page=3&strange=y&sort=-age&namespace=a%20b'
+  const given = { q: 'x', label: '', page: ['1', '2', '3'], strange: 'y', sort: '-age', namespace: 'a b' }
+  expect(addressOf(new URLSearchParams(search))).toEqual(resourceAddress(given))
+  expect(addressOf(new URLSearchParams(search))).toEqual({ q: 'x', sort: '-age', namespace: 'a b' })
+})
+
+test('one address is one question, however it is put together, and nothing of it can pretend to be another part', () => {
+  const kind = { group: 'core', kind: 'Thing' }
+  expect(resourceQuestion(kind, { sort: 'age', q: 'a&group=b' })).toBe('group=core&kind=Thing&q=a%26group%3Db&sort=age')
+  expect(resourceQuestion(kind, { q: 'x', page: '2' })).toBe(resourceQuestion(kind, { page: '2', q: 'x' }))
+  const asked = new URLSearchParams(resourceQuestion({ group: 'ü', kind: 'a=b' }, { label: 'x in (a,b)' }))
+  expect(Object.fromEntries(asked)).toEqual({ group: 'ü', kind: 'a=b', label: 'x in (a,b)' })
 })
 
 test('whatever changes, reading begins at the first page again; a page change keeps the rest', () => {

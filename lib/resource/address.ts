@@ -13,6 +13,22 @@ export function resourceAddress(given: Readonly<Record<string, string | readonly
   )
 }
 
+/** The same of the parameters as the browser gives them: one that stands there twice says nothing, as on the server. */
+export function addressOf(given: Iterable<readonly [string, string]>): ResourceAddress {
+  const found = new Map<string, string | readonly string[]>()
+  for (const [key, value] of given) found.set(key, found.has(key) ? [] : value)
+  return resourceAddress(Object.fromEntries(found))
+}
+
+/** What the data route is asked for the table at this address. The same address is always the same text. */
+export function resourceQuestion(kind: { readonly group: string; readonly kind: string }, address: ResourceAddress): string {
+  const asked = { group: kind.group, kind: kind.kind, ...address }
+  return Object.entries(asked)
+    .map(([name, each]) => `${name}=${encodeURIComponent(each)}`)
+    .toSorted()
+    .join('&')
+}
+
 /** The address with one thing changed; whatever changes, reading begins at the first page again. */
 export function withParam(address: ResourceAddress, key: ResourceParam, value: string): string {
   const { page: _, [key]: __, ...rest } = address

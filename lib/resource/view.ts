@@ -1,4 +1,4 @@
-import type { Level, Shown } from '#lib/access/level.ts'
+import type { Shown } from '#lib/access/level.ts'
 import type { Family, Generation } from '#lib/kube/concept.ts'
 import type { Health } from '#lib/kube/summary/reading.ts'
 import type { SourceAge } from '#lib/sourced.ts'
@@ -80,10 +80,9 @@ export type ResourceRow = {
   readonly ref: ResourceRef
   readonly health: Health
   readonly words: string
-  readonly detail: Shown<string> | undefined
-  readonly created: string | undefined
-  readonly level: Level
-  readonly cells: readonly Shown<string | undefined>[]
+  readonly created?: string
+  /** null where the object has nothing there: JSON has no other word for it. */
+  readonly cells: readonly Shown<string | null>[]
 }
 
 /** One page of one kind's objects. */

@@ -22,10 +22,8 @@ export type Scene = {
   readonly served: readonly ServedKind[]
   readonly domainsOf: (ref: Omit<ResourceRef, 'cluster'>, object?: KubeObject) => readonly string[]
   readonly live: (ref: Omit<ResourceRef, 'cluster'>) => KubeObject | undefined
-  /** Objects with the same key have the same level for this viewer. */
+  /** Objects with the same key have the same level for this viewer. The same function for as long as it says the same of every object. */
   readonly levelKey: (object: KubeObject) => string
-  /** The keys of a list, each with one object that has it. */
-  readonly levelKeys: (objects: readonly KubeObject[]) => ReadonlyMap<string, KubeObject>
   readonly levelOfRef: (ref: Omit<ResourceRef, 'cluster'>) => Promise<Level>
   /** The lowest level over everything the event is about. */
   readonly levelOfEvent: (event: Pick<HistoryEvent, 'subjects'>) => Promise<Level>
@@ -37,25 +35,12 @@ export type Scene = {
 
 export async function createScene(ctx: Ctx): Promise<Scene> {
   const policy = await policyNow(ctx)
-  const { index, keys, lists } = indexOf(ctx, policy)
+  const { index, levelKey } = indexOf(ctx, policy)
   const live: Scene['live'] = (ref) => {
     const found = ctx.kube.get(ref.group, ref.kind, ref.namespace, ref.name)
     return found.state === 'down' ? undefined : found.value
   }
   const domains: Scene['domainsOf'] = (ref, object = live(ref)) => domainsOf(index, { ...ref, spec: object?.spec })
-  const levelKey: Scene['levelKey'] = (object) => {
-    const before = keys.get(object)
-    if (before !== undefined) return before
-    const own = domains(refOf('', object), object)
-    const made = own.length === 0 ? `kind ${groupOf(object)}/${object.kind}` : own.join(' ')
-    keys.set(object, made)
-    return made
-  }
-  const levelKeys: Scene['levelKeys'] = (objects) => {
-    const made = lists.get(objects) ?? new Map(objects.map((object) => [levelKey(object), object]))
-    lists.set(objects, made)
-    return made
-  }
   const known = new Map<string, Promise<Level>>()
   const once = (key: string, ask: () => Promise<Level>): Promise<Level> => {
     const asked = known.get(key) ?? ask()
@@ -101,7 +86,6 @@ export async function createScene(ctx: Ctx): Promise<Scene> {
     domainsOf: domains,
     live,
     levelKey,
-    levelKeys,
     levelOfRef,
     levelOfEvent: async ({ subjects }) =>
       (await Promise.all(subjects.map(levelOfSubject))).reduce<Level>(lowest, subjects.length === 0 ? 'Operational' : 'Full'),
@@ -113,22 +97,35 @@ export async function createScene(ctx: Ctx): Promise<Scene> {
 type Index = {
   readonly policy: Policy | undefined
   readonly index: DomainIndex
-  readonly keys: WeakMap<KubeObject, string>
-  readonly lists: WeakMap<readonly KubeObject[], ReadonlyMap<string, KubeObject>>
+  readonly levelKey: Scene['levelKey']
 }
 // Both the list of boundaries and the policy are replaced when they change: what they say of an object holds as long as they do.
 const indexes = new WeakMap<readonly KubeObject[], Index>()
+const NONE: readonly KubeObject[] = []
 
 /** Who answers for what is declared where it is decided, for every cluster: nobody gives themselves a domain in a cluster of their own. */
 function indexOf({ clusters }: Ctx, policy: Policy | undefined): Index {
   const boundaries = clusters[0].list('domainBoundary')
-  const objects = boundaries.state === 'down' ? [] : boundaries.value
+  // Where there are none, it is the same nothing each time.
+  const objects = boundaries.state === 'down' || boundaries.value.length === 0 ? NONE : boundaries.value
   const before = indexes.get(objects)
   if (before !== undefined && before.policy === policy) return before
   const index = domainIndex(objects, Object.keys(policy?.domains ?? {}))
-  const made: Index = { policy, index, keys: new WeakMap(), lists: new WeakMap() }
+  const made: Index = { policy, index, levelKey: levelKeyOf(index) }
   indexes.set(objects, made)
   return made
+}
+
+function levelKeyOf(index: DomainIndex): Scene['levelKey'] {
+  const keys = new WeakMap<KubeObject, string>()
+  return (object) => {
+    const before = keys.get(object)
+    if (before !== undefined) return before
+    const own = domainsOf(index, { ...refOf('', object), spec: object.spec })
+    const made = own.length === 0 ? `kind ${groupOf(object)}/${object.kind}` : own.join(' ')
+    keys.set(object, made)
+    return made
+  }
 }
 
 /** Platform objects belong to no domain: Guardian alone says, and never more than Operational (retrieval.md 3). */

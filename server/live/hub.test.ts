@@ -80,6 +80,52 @@ test('tells a burst of changes of one object once, and of others to nobody who d
   expect(kind).toEqual(['kind:example.org/Thing'])
 })
 
+test('a key that changes all the time is told again and again, and makes a quiet one wait for nothing', async () => {
+  const age = (): SourceAge => ({ source: 'Kubernetes', state: 'fresh', at: 0, problem: undefined })
+  let change: (told: object) => void = () => undefined
+  const subscribe = (listener: (change: object) => void) => ((change = listener), () => false)
+  const hub = await hubOf({ age }, { subscribe })
+  const of = (kind: string): void =>
+    change({
+      type: 'modified',
+      kind: { group: 'g', kind },
+      object: { apiVersion: 'g/v1', kind, metadata: { name: 'one', namespace: 'a' } },
+    })
+  const busy = hearing(hub, ['kind:g/Busy'])
+  const quiet = hearing(hub, ['kind:g/Quiet'])
+  for (let at = 0; at < 1_000; at += 2) {
+    of('Busy')
+    await vi.advanceTimersByTimeAsync(2)
+  }
+  expect(busy.length).toBeGreaterThan(10)
+  expect(busy.length).toBeLessThan(60)
+  of('Busy')
+  of('Quiet')
+  await vi.advanceTimersByTimeAsync(2)
+  expect(quiet).toHaveLength(1)
+  const before = busy.length
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect(busy.length, 'the last change is told').toBe(before + 1)
+})
+
+test('what many follow is told less often', async () => {
+  const age = (): SourceAge => ({ source: 'Kubernetes', state: 'fresh', at: 0, problem: undefined })
+  let change: (told: object) => void = () => undefined
+  const subscribe = (listener: (change: object) => void) => ((change = listener), () => false)
+  const hub = await hubOf({ age }, { subscribe })
+  const all = Array.from({ length: 500 }, () => hearing(hub, ['kind:g/Busy']))
+  for (let at = 0; at < 1_500; at += 2) {
+    change({
+      type: 'modified',
+      kind: { group: 'g', kind: 'Busy' },
+      object: { apiVersion: 'g/v1', kind: 'Busy', metadata: { name: 'one' } },
+    })
+    await vi.advanceTimersByTimeAsync(2)
+  }
+  expect(all[0]?.length).toBeGreaterThan(7)
+  expect(all[0]?.length).toBeLessThan(13)
+})
+
 test('a reader that fails takes nothing from the others', async () => {
   const age = (): SourceAge => ({ source: 'Git', state: 'fresh', at: 0, problem: undefined })
   const hub = await hubOf({ age }, {})

@@ -37,9 +37,10 @@ const SLOT = Symbol.for('vortex.hub')
 const slot = globalThis as typeof globalThis & { [SLOT]?: Promise<Hub> }
 
 /** What belongs to one change comes within this time (milliseconds). */
-const GATHER_MS = 5
-/** A flood of changes tells each reader once in this time (milliseconds). */
-const COALESCE_MS = 150
+const GATHER_MS = 1
+/** A flood of changes tells a key once in this time, longer by a millisecond for each that hears it: what it costs to tell stays bounded. */
+const APART_MIN_MS = 20
+const APART_MAX_MS = 150
 
 /** One listener per process on the database's notifications and the cluster's changes, for all open streams. */
 export const hub = (world: World): Promise<Hub> =>
@@ -63,7 +64,7 @@ const LOOK_MS = 2_000
 
 export async function openHub(world: World): Promise<Hub> {
   const fan = createFan()
-  const tell = gathering(fan.publish)
+  const tell = gathering(fan.publish, (key) => Math.min(APART_MAX_MS, APART_MIN_MS + fan.hearing(key)))
   await followDatabase(world, tell)
   followClusters(world, tell)
   followStanding(world, tell)
@@ -72,8 +73,14 @@ export async function openHub(world: World): Promise<Hub> {
   return { ...fan, beatNow: beat }
 }
 
+type Fan = Omit<Hub, 'beatNow'> & {
+  readonly beat: (make: () => Uint8Array) => void
+  /** How many streams follow a key. */
+  readonly hearing: (key: string) => number
+}
+
 /** The log and who hears of it: each event is looked up by its key, so it costs what hears it and not what listens. */
-function createFan(): Omit<Hub, 'beatNow'> & { readonly beat: (make: () => Uint8Array) => void } {
+function createFan(): Fan {
   const epoch = randomBytes(6).toString('hex')
   const log = createLog()
   const frames = createFrames(epoch)
@@ -85,6 +92,7 @@ function createFan(): Omit<Hub, 'beatNow'> & { readonly beat: (make: () => Uint8
     position: log.position,
     since: log.since,
     open: () => all.size,
+    hearing: (key) => byKey.get(key)?.size ?? 0,
     publish: (key) => {
       const event = log.publish(key)
       for (const subscriber of byKey.get(key) ?? []) safely(() => subscriber.deliver(event))
@@ -125,23 +133,38 @@ function safely(tell: () => void): void {
 
 type Tell = (key: string) => void
 
-/** Tells the first of a burst at once and what follows together, each key once. */
-function gathering(publish: Tell): Tell {
+/**
+ * Tells a key that was quiet at once, and one that was told just now when its time has come, however often it changed meanwhile. Each key has
+ * a time of its own: a quiet one never waits because another is not.
+ */
+function gathering(publish: Tell, apart: (key: string) => number): Tell {
   const due = new Set<string>()
+  /** When a key that was told lately may be told again; in the order of telling. */
+  const notBefore = new Map<string, number>()
   let timer: NodeJS.Timeout | undefined
-  let toldAt = -Infinity
+  let wakesAt = Infinity
+  const wake = (at: number): void => {
+    if (at >= wakesAt) return
+    clearTimeout(timer)
+    wakesAt = at
+    timer = setTimeout(flush, Math.max(GATHER_MS, at - performance.now()))
+  }
+  const flush = (): void => {
+    wakesAt = Infinity
+    const now = performance.now()
+    for (const [key, at] of notBefore) if (at <= now) notBefore.delete(key)
+    const ready = [...due].filter((key) => !notBefore.has(key))
+    for (const key of ready) {
+      due.delete(key)
+      notBefore.set(key, now + apart(key))
+      publish(key)
+    }
+    for (const key of due) wake(notBefore.get(key) ?? now)
+  }
   return (key) => {
+    if (due.has(key)) return
     due.add(key)
-    timer ??= setTimeout(
-      () => {
-        timer = undefined
-        toldAt = performance.now()
-        const keys = [...due]
-        due.clear()
-        for (const each of keys) publish(each)
-      },
-      Math.max(GATHER_MS, toldAt + COALESCE_MS - performance.now()),
-    )
+    wake(notBefore.get(key) ?? performance.now())
   }
 }
 

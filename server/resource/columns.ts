@@ -12,6 +12,8 @@ export type Columns = {
   readonly from: ResourcesView['columnsFrom']
   /** One text per column; undefined where the object has none. Key material never gets into one. */
   readonly cells: (object: KubeObject) => readonly (string | undefined)[]
+  /** The same in one text in lower case, to be searched; a NUL, which nobody can ask for, stands between two. */
+  readonly line: (object: KubeObject) => string
 }
 
 const FACTS_MAX = 5
@@ -19,9 +21,12 @@ const LOOKED_AT = 50
 
 /** Columns of kinds without a definition that says any, by what they hold. */
 const PORTAL_MAX = 200
-const ofPortal = new Map<string, Columns>()
-// A definition is replaced and never changed, and so is an object: what was read of one holds as long as it is there.
-const ofDefinition = new WeakMap<KubeObject, Map<string, Columns>>()
+// A definition is replaced and never changed, and so is an object: what was read of one holds as long as it is there. Pages and routes are
+// bundled apart, each with its own copy of this module: the process has one memory.
+const SLOT = Symbol.for('vortex.columns')
+type Memory = { readonly ofPortal: Map<string, Columns>; readonly ofDefinition: WeakMap<KubeObject, Map<string, Columns>> }
+const slot = globalThis as typeof globalThis & { [SLOT]?: Memory }
+const { ofPortal, ofDefinition } = (slot[SLOT] ??= { ofPortal: new Map(), ofDefinition: new WeakMap() })
 
 /** The columns that the kind's own definition asks for, where it can be read and asks for any; else what the portal knows of the kind. */
 export function columnsOf(ctx: Pick<Ctx, 'kube'>, kind: ServedKind, objects: readonly KubeObject[]): Columns {
@@ -40,7 +45,7 @@ function definedColumns(definition: KubeObject, version: string): Columns | unde
   const made: Columns = {
     columns: printed.map(({ title, type }, index) => ({ key: `c${index}`, title, time: type === 'date' })),
     from: 'definition',
-    cells: rememberedCells((object) => {
+    ...remembered((object) => {
       const shown = masked(object)
       return printed.map((column) => cellOf(column, shown))
     }),
@@ -58,7 +63,7 @@ function knownColumns(kind: ServedKind, objects: readonly KubeObject[]): Columns
   const made: Columns = {
     columns: labels.map((title, index) => ({ key: `c${index}`, title, time: false })),
     from: 'portal',
-    cells: rememberedCells((object) => {
+    ...remembered((object) => {
       const { facts } = summaryOf(masked(object))
       return labels.map((label) => facts.find((fact) => fact.label === label)?.value)
     }),
@@ -69,13 +74,14 @@ function knownColumns(kind: ServedKind, objects: readonly KubeObject[]): Columns
   return made
 }
 
-function rememberedCells(read: Columns['cells']): Columns['cells'] {
+function remembered(read: Columns['cells']): Pick<Columns, 'cells' | 'line'> {
   const known = new WeakMap<KubeObject, ReturnType<Columns['cells']>>()
-  return (object) => {
+  const cells: Columns['cells'] = (object) => {
     const before = known.get(object)
     if (before !== undefined) return before
     const made = read(object)
     known.set(object, made)
     return made
   }
+  return { cells, line: (object) => cells(object).join('\0').toLowerCase() }
 }

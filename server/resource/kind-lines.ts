@@ -38,16 +38,17 @@ export function shelvesOf(served: readonly ServedKind[]): Shelves {
   return made
 }
 
-/** One served kind with the number and the health of its objects; what cannot be read says why instead of zero. */
-export const kindLine = (ctx: Pick<Ctx, 'kube'>, kind: ServedKind): KindLine => lineOf(ctx, kind, namedOf(kind, ctx.kube.servedKinds()))
+/** One served kind with the number and the health of its objects (`counted` where it is known); what cannot be read says why instead of zero. */
+export const kindLine = (ctx: Pick<Ctx, 'kube'>, kind: ServedKind, counted?: KindLine['health']): KindLine =>
+  lineOf(ctx, kind, namedOf(kind, ctx.kube.servedKinds()), counted)
 
-export function lineOf({ kube }: Pick<Ctx, 'kube'>, kind: ServedKind, named: Named): KindLine {
+export function lineOf({ kube }: Pick<Ctx, 'kube'>, kind: ServedKind, named: Named, counted?: KindLine['health']): KindLine {
   if (kube.isLeftOut(kind.group, kind.kind)) return { ...named, count: 0, health: NONE, state: 'unopened', problem: undefined }
   const all = kube.listKind(kind.group, kind.kind)
   return {
     ...named,
     count: all.state === 'down' ? 0 : all.value.length,
-    health: all.state === 'down' ? NONE : healthCounts(all.value),
+    health: all.state === 'down' ? NONE : (counted ?? healthIn(all.value)),
     state: all.state,
     problem: all.state === 'fresh' ? undefined : all.problem,
   }
@@ -57,7 +58,8 @@ const NONE: KindLine['health'] = { danger: 0, caution: 0, unknown: 0, ok: 0 }
 // A list is replaced when anything of it changes: what was counted in it holds as long as it is there.
 const counts = new WeakMap<readonly KubeObject[], KindLine['health']>()
 
-function healthCounts(objects: readonly KubeObject[]): KindLine['health'] {
+/** How many objects stand how. */
+export function healthIn(objects: readonly KubeObject[]): KindLine['health'] {
   const known = counts.get(objects)
   if (known !== undefined) return known
   const made: Record<Health, number> = { ...NONE }

@@ -17,6 +17,7 @@ import { createKube } from '#server/adapter/kube/create-kube.ts'
 import type { Kube } from '#server/adapter/kube/kube.ts'
 import type { Ctx } from '#server/context.ts'
 import { getObject } from '#server/history/object.ts'
+import { isRestricted } from '#lib/access/level.ts'
 import { listKinds } from '#server/resource/list-kinds.ts'
 import { listObjects } from '#server/resource/list-objects.ts'
 import { searchObjects } from '#server/resource/search.ts'
@@ -157,7 +158,8 @@ describe.skipIf(definitions.length === 0)(
         const ref = { ...refOf('lab', object), namespace: kindOf(object)?.namespaced ? namespaceOf(object) : '' }
         const { rows } = await listObjects(ctx, { group, kind, q: name, namespace: ref.namespace })
         const row = rows.find((each) => each.ref.name === name)
-        expect(row).toMatchObject({ ref, level: 'Operational' })
+        expect(row).toMatchObject({ ref })
+        expect(row?.cells.some(isRestricted)).toBe(false)
         expect(HEALTHS).toContain(row?.health)
         expect(row?.words).toMatch(/\S \S.*\.$/)
         const { hits } = await searchObjects(ctx, { q: `${kind} ${name}` })

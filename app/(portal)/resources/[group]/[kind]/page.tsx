@@ -1,9 +1,8 @@
 import type { Metadata } from 'next'
 import { ResourcesPage } from '#components/resource/resources-page.tsx'
-import { LiveRefresh } from '#components/ui/live.tsx'
 import { groupOfPart } from '#lib/kube/group-part.ts'
 import { kindTopic } from '#lib/live/topic.ts'
-import { resourceAddress } from '#lib/resource/address.ts'
+import { resourceAddress, resourceQuestion } from '#lib/resource/address.ts'
 import { show } from '#server/edge/show.ts'
 import { listObjects } from '#server/resource/list-objects.ts'
 
@@ -22,9 +21,10 @@ export default async function Page({ params, searchParams }: Props) {
   const named = { group: decodeURIComponent(group), kind: decodeURIComponent(kind) }
   const page = await show(listObjects, { ...address, ...named })
   return (
-    <>
-      <LiveRefresh topics={[kindTopic({ ...named, group: groupOfPart(named.group) }), 'sources']} also={['topology']} />
-      <ResourcesPage kind={named.kind} address={address} page={page} />
-    </>
+    <ResourcesPage
+      {...named}
+      drawn={{ question: resourceQuestion(named, address), page }}
+      follows={{ topics: [kindTopic({ ...named, group: groupOfPart(named.group) }), 'sources'], also: ['topology'] }}
+    />
   )
 }
