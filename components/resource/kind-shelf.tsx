@@ -6,6 +6,7 @@ import { Panel } from '#components/ui/panel.tsx'
 import { StatusMark } from '#components/ui/status-mark.tsx'
 import { UntrustedText } from '#components/ui/untrusted-text.tsx'
 import { visibleText } from '#components/ui/visible-text.ts'
+import { HEALTHS } from '#lib/kube/summary/reading.ts'
 import { type KindsAddress, withKindsGroup, withKindsPage } from '#lib/resource/kinds-address.ts'
 import type { GroupLine, KindLine, KindsView, Shelf, ShelfPart } from '#lib/resource/view.ts'
 import { routes } from '#lib/routes.ts'
@@ -94,7 +95,7 @@ function Groups({
           count: unopened + unread === kinds ? '' : count.toLocaleString('en'),
           health: (
             <span className="inline-flex flex-wrap gap-x-3">
-              <HealthCounts health={health} />
+              {HEALTHS.some((each) => health[each] > 0) && <HealthCounts health={health} />}
               {unread > 0 && <StatusMark tone="unknown">{counted(unread, 'kind')} cannot be read</StatusMark>}
               {unopened > 0 && <span className="text-muted">{counted(unopened, 'kind')} not opened</span>}
             </span>
