@@ -14,8 +14,10 @@ export const metadata: Metadata = {
 }
 export const viewport: Viewport = { colorScheme: 'light dark' }
 
-// What comes after the first bytes is put in its place by a script; without scripts it is shown where it stands.
-const WITHOUT_SCRIPTS = '.skeleton{display:none}div[hidden][id^="S:"]{display:block;padding:0 1rem 2rem}'
+// What comes after the first bytes is put in its place by a script; without scripts it is shown where it stands. Tailwind hides `[hidden]`
+// with an important rule of its base layer, which only an important one of an earlier layer outdoes.
+const WITHOUT_SCRIPTS =
+  '.skeleton{display:none}@layer theme{div[hidden][id^="S:"]{display:block!important}}div[hidden][id^="S:"]{padding:0 1rem 2rem}'
 
 export default async function RootLayout({ children }: { readonly children: ReactNode }) {
   // The browser measures its own clock against the instant of drawing (components/ui/clock.ts).
