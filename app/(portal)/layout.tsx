@@ -10,13 +10,6 @@ import { routes } from '#lib/routes.ts'
 import { drawnFrom } from '#server/edge/drawn-from.ts'
 import { signedInViewer } from '#server/auth/viewer.ts'
 
-/**
- * What is streamed after its skeleton waits hidden for a script to put it in place: without one it is read where it came. In the first layer,
- * because the sheet's own rule for what is hidden is important, and of those the earliest layer wins.
- */
-const WITHOUT_SCRIPT =
-  "@layer theme { div[hidden][id^='S:'] { display: block !important; padding: 0 1rem 2rem } .skeleton { display: none !important } }"
-
 /** The shell. It decides nothing: each verb asks for itself. */
 export default async function PortalLayout({ children }: { readonly children: ReactNode }) {
   // First, so that whatever changes while the page is drawn is told again.
@@ -28,9 +21,6 @@ export default async function PortalLayout({ children }: { readonly children: Re
   if (!viewer) redirect(routes.signIn())
   return (
     <Providers from={from}>
-      <noscript>
-        <style>{WITHOUT_SCRIPT}</style>
-      </noscript>
       <SkipLink />
       <Header login={viewer.login} name={viewer.name} groups={viewer.groups} />
       <main id="content" tabIndex={-1} className="px-2 pt-2 pb-8 outline-none sm:px-4">

@@ -13,6 +13,7 @@ const hubOf = (source: { readonly age: () => SourceAge }, own: object) => {
     cluster: 'ccs-mgmt',
     subscribe: () => () => false,
     servedKinds: () => [],
+    builtInKinds: () => [],
     list: () => ({ state: 'fresh', value: [], at: 0 }),
     ...own,
   }

@@ -1,8 +1,10 @@
 import 'server-only'
 import { randomBytes } from 'node:crypto'
+import { isBuiltIn } from '#lib/kube/built-in.ts'
 import { refOf } from '#lib/kube/ref.ts'
 import { BEAT_MS, type Beat } from '#lib/live/beat.ts'
 import { kindTopic, objectTopic, type Topic, TOPICS } from '#lib/live/topic.ts'
+import { everyKind } from '#server/adapter/kube/every-kind.ts'
 import { sourceAges } from '#server/health/sources.ts'
 import { bindingAges } from '#server/approval/binding.ts'
 import type { World } from '#server/context.ts'
@@ -180,12 +182,14 @@ const followDatabase = ({ database }: World, tell: Tell): Promise<unknown> =>
 
 function followClusters({ kube, clusters }: World, tell: Tell): void {
   kube.subscribe(({ kind }) => {
+    // A lease is renewed every few seconds, and nobody but its own pages reads it.
+    if (isBuiltIn(kind)) return
     tell('topology')
     if (kind.group === 'app.ontai.dev' || kind.group === 'core.ontai.dev') tell('profiles')
   })
   for (const each of clusters)
     each.subscribe(({ kind, object }) => {
-      tell('history')
+      if (!isBuiltIn(kind)) tell('history')
       tell(kindTopic(kind))
       tell(objectTopic(refOf('', object)))
     })
@@ -204,7 +208,7 @@ function followStanding(world: World, tell: Tell): void {
   const kindsNow = (): ReadonlyMap<Topic, string> => {
     const states = new Map<Topic, string>()
     for (const kube of clusters)
-      for (const kind of kube.servedKinds()) {
+      for (const kind of everyKind(kube)) {
         const topic = kindTopic(kind)
         states.set(topic, `${states.get(topic) ?? ''} ${kube.get(kind.group, kind.kind, '', '').state}`)
       }

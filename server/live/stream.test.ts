@@ -31,6 +31,7 @@ async function portal(port = 0): Promise<Portal> {
     ...source,
     subscribe: () => () => false,
     servedKinds: () => [],
+    builtInKinds: () => [],
     list: () => ({ state: 'fresh', value: [], at: Date.now() }),
   }
   const hub = await openHub({
