@@ -20,21 +20,23 @@ export function FieldFrame({ id, label, hint, error, counter, children }: Props)
         {label}
       </label>
       {children}
-      <div className="mt-1 flex gap-3">
-        <div className="min-w-0 flex-1">
-          {error !== undefined && (
-            <p id={`${id}-error`} className="text-danger">
-              {error}
-            </p>
-          )}
-          {hint !== undefined && (
-            <p id={`${id}-hint`} className="text-muted">
-              {hint}
-            </p>
-          )}
+      {(error !== undefined || hint !== undefined || counter !== undefined) && (
+        <div className="mt-1 flex gap-3">
+          <div className="min-w-0 flex-1">
+            {error !== undefined && (
+              <p id={`${id}-error`} className="text-danger">
+                {error}
+              </p>
+            )}
+            {hint !== undefined && (
+              <p id={`${id}-hint`} className="text-muted">
+                {hint}
+              </p>
+            )}
+          </div>
+          {counter}
         </div>
-        {counter}
-      </div>
+      )}
     </div>
   )
 }

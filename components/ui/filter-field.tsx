@@ -57,7 +57,7 @@ export function FilterField({ label, param = 'q', without, onText }: FilterField
   }, [param, isOwn])
 
   return (
-    <div className="relative w-60 max-w-full">
+    <div className="relative w-full max-w-full sm:w-60">
       <label htmlFor={id} className="sr-only">
         {label}
       </label>

@@ -6,8 +6,10 @@ import { openHub, type Hub } from '#server/live/hub.ts'
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
+type Listen = (channel: string, listener: (payload: string) => void) => Promise<() => Promise<void>>
+
 /** Everything is still but the cluster, which is given. safe: the hub uses only what is given here */
-const hubOf = (source: { readonly age: () => SourceAge }, own: object) => {
+const hubOf = (source: { readonly age: () => SourceAge }, own: object, listen: Listen = async () => async () => undefined) => {
   const kube = {
     ...source,
     cluster: 'ccs-mgmt',
@@ -18,7 +20,7 @@ const hubOf = (source: { readonly age: () => SourceAge }, own: object) => {
     ...own,
   }
   return openHub({
-    database: { listen: async () => async () => undefined, now: () => new Date(0) },
+    database: { listen, now: () => new Date(0) },
     kube,
     clusters: [kube],
     guardian: source,
@@ -107,6 +109,20 @@ test('a key that changes all the time is told again and again, and makes a quiet
   const before = busy.length
   await vi.advanceTimersByTimeAsync(1_000)
   expect(busy.length, 'the last change is told').toBe(before + 1)
+})
+
+test('what the recorder wrote is told to history and to its object, and is no entry of the ledger', async () => {
+  const age = (): SourceAge => ({ source: 'Kubernetes', state: 'fresh', at: 0, problem: undefined })
+  let say: (payload: string) => void = () => undefined
+  const hub = await hubOf({ age }, {}, async (_channel, listener) => ((say = listener), async () => undefined))
+  const heard = hearing(hub, ['history', 'ledger', 'object:g/K/a/one', 'approvals'])
+  say('object:g/K/a/one')
+  say('history')
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect(heard.toSorted()).toEqual(['history', 'object:g/K/a/one'])
+  say('approvals')
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect(heard.toSorted()).toEqual(['approvals', 'history', 'history', 'ledger', 'object:g/K/a/one'])
 })
 
 test('what many follow is told less often', async () => {

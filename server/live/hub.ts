@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { isBuiltIn } from '#lib/kube/built-in.ts'
 import { refOf } from '#lib/kube/ref.ts'
 import { BEAT_MS, type Beat } from '#lib/live/beat.ts'
-import { kindTopic, objectTopic, type Topic, TOPICS } from '#lib/live/topic.ts'
+import { familyOf, kindTopic, objectTopic, type Topic, TOPICS } from '#lib/live/topic.ts'
 import { everyKind } from '#server/adapter/kube/every-kind.ts'
 import { sourceAges } from '#server/health/sources.ts'
 import { bindingAges } from '#server/approval/binding.ts'
@@ -176,8 +176,9 @@ const followDatabase = ({ database }: World, tell: Tell): Promise<unknown> =>
     for (const key of payload === '' ? TOPICS : [payload]) tell(key)
     // Every command leaves a record, but for having looked.
     if (payload.startsWith('notices')) return
-    tell('ledger')
     tell('history')
+    // What the recorder wrote is no entry of the ledger.
+    if (payload !== 'history' && familyOf(payload) !== 'object') tell('ledger')
   })
 
 function followClusters({ kube, clusters }: World, tell: Tell): void {

@@ -57,7 +57,14 @@ for (const kind of ['embedded', 'PostgreSQL'] as const) {
       await admin.apply(widget('lost', { a: 1 }), 'one')
       const recorder = await recording(server, database, 'admin')
       await expect.poll(() => whats(database, 'kept')).toEqual(['present'])
+      const told: string[] = []
+      const deaf = await database.listen('vortex_changed', (topic) => told.push(topic))
       await admin.apply(widget('kept', { a: 2 }, { l: 'x' }), 'two')
+      await expect
+        .poll(() => told, { message: 'pages hear of what is written' })
+        .toEqual([`object:${GROUP}/Widget/default/kept`, 'history'])
+      expect(await whats(database, 'kept'), 'and it is there by then').toEqual(['present', 'changed'])
+      await deaf()
       await admin.apply(withCondition('kept', 'True', 'Fine'), 'three', 'status')
       await admin.apply(withCondition('kept', 'True', 'Fine'), 'three', 'status')
       await admin.apply(widget('new', { a: 1 }), 'one')

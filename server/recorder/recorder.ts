@@ -1,8 +1,10 @@
 import 'server-only'
 import { setTimeout as pause } from 'node:timers/promises'
 import { AppError } from '#lib/error.ts'
+import { objectTopic } from '#lib/live/topic.ts'
 import { monthsNeeded, monthsOver } from '#lib/recorder/months.ts'
-import type { Term } from '#server/adapter/db/client.ts'
+import type { Database, Term } from '#server/adapter/db/client.ts'
+import type { Seen } from '#lib/recorder/record.ts'
 import type { World } from '#server/context.ts'
 import { causeText, log } from '#server/log.ts'
 import { backoff } from '#server/outbox/backoff.ts'
@@ -20,9 +22,12 @@ const VOUCH_MS = 5_000
 const MONTHS_MS = 3_600_000
 const IDLE_MS = 1_000
 const RETRY_MAX_MS = 2_000
+/** Of a flood only the list of everything is told: each object's page heard of its change from the cluster. */
+const TOLD_MAX = 50
 
 export type RecorderSettings = { readonly retentionDays?: number | undefined; readonly queueItems?: number }
 type Recording = Desk & {
+  readonly notify: Database['notify']
   readonly queue: Queue
   readonly intake: Intake
   readonly retentionDays: number | undefined
@@ -54,7 +59,7 @@ export async function keepRecord(
   for (const signal of [term.lost, stop]) signal.addEventListener('abort', () => wake(), { once: true })
   log.info('recorder.records', { cluster, term: begun.term })
   try {
-    const recording = { db, cluster, term: begun.term, queue, intake, retentionDays, now: database.now }
+    const recording = { db, notify: database.notify, cluster, term: begun.term, queue, intake, retentionDays, now: database.now }
     await keepMonths(recording).catch((error: unknown) => log.warn('recorder.months', { error: causeText(error) }))
     intake.begin()
     await work(recording, { isOver, isLost, arrival: () => new Promise((resolve) => (wake = resolve)) })
@@ -137,7 +142,20 @@ async function write(recording: Recording, items: readonly Item[]): Promise<void
   for (const each of listing) await writeListing(recording, each)
   const sights = items.flatMap((item) => (item.type === 'seen' ? [item.seen] : []))
   const gaps = items.flatMap((item) => (item.type === 'gap' ? [item.gap] : []))
-  if (sights.length > 0 || gaps.length > 0) await writeSights(recording, sights, gaps)
+  if (sights.length === 0 && gaps.length === 0) return
+  const rows = await writeSights(recording, sights, gaps)
+  if (rows > 0) await tellPages(recording, sights)
+}
+
+/** A page that was told of a change by the cluster may have read the record before the change was in it. */
+async function tellPages({ db, notify }: Recording, sights: readonly Seen[]): Promise<void> {
+  const topics = new Set(sights.map(objectTopic))
+  try {
+    for (const topic of topics.size > TOLD_MAX ? [] : topics) await notify(db, 'vortex_changed', topic)
+    await notify(db, 'vortex_changed', 'history')
+  } catch (error) {
+    log.warn('recorder.not-told', { error: causeText(error) })
+  }
 }
 
 /** What is in the queue is not written yet, so it is not vouched for. */
