@@ -3,13 +3,17 @@ import { createKube } from '#server/adapter/kube/create-kube.ts'
 import type { Kube } from '#server/adapter/kube/kube.ts'
 import { compare } from '../harness/compare.ts'
 import { counted, type Figure, type Measurement } from '../harness/figure.ts'
+import { type RealPacks, startRealPacks } from '../harness/real-packs.ts'
 import { startReplay, type WidgetApi } from '../harness/replay.ts'
+import { GROUP } from '../ref/packs.ts'
 import { listLoop, watchLoop } from '../ref/kube-loops.ts'
 
 const OBJECTS = 20_000
 const CHANGED = 2_000
 const CHANGES = 20_000
 const PER_SECOND = 5_000
+/** Each slice lists twenty thousand objects: fewer pairs. */
+const PAIRS_OF_REAL = 5
 
 /** Listing and watching one kind through the adapter, beside reading the same bytes and parsing them (K1, K4). */
 export const measurement: Measurement = { name: 'intake', run: benchIntake }
@@ -17,11 +21,36 @@ export const measurement: Measurement = { name: 'intake', run: benchIntake }
 async function benchIntake(): Promise<readonly Figure[]> {
   const listed = await startReplay(OBJECTS, 0)
   const watched = await startReplay(CHANGED, CHANGES)
+  const real = await startRealPacks(OBJECTS)
   try {
-    return [await listing(listed), ...(await watching(watched))]
+    const figures = [await listing(listed), ...(await watching(watched))]
+    return real === undefined ? figures : [...figures, await listingReal(real)]
   } finally {
-    await Promise.all([listed.stop(), watched.stop()])
+    await Promise.all([listed.stop(), watched.stop(), real?.close()])
   }
+}
+
+/** The same at a kube-apiserver, whose own work is in both. */
+function listingReal({ kubeconfig, collection }: RealPacks): Promise<Figure> {
+  return compare({
+    id: 'K1-list-real',
+    goal: '≤ 1.25 × raw list loop',
+    as: 'cost',
+    bound: { atMost: 1.25 },
+    pairs: PAIRS_OF_REAL,
+    async subject() {
+      const kube = await createKube({ kubeconfig, context: undefined, cluster: 'bench', only: ({ group }) => group === GROUP })
+      while (!kube.ready()) await new Promise((resolve) => setTimeout(resolve, 2))
+      const all = kube.listKind(GROUP, 'Pack')
+      await kube.stop()
+      if (all.state === 'down' || all.value.length !== OBJECTS) throw new Error('not all objects are there')
+    },
+    async reference() {
+      const there = await listLoop(collection)
+      if (there !== OBJECTS) throw new Error(`${there} of ${OBJECTS} objects`)
+    },
+    note: `${OBJECTS} packs in a kube-apiserver, through a door in plain HTTP in this process`,
+  })
 }
 
 const follow = ({ kubeconfig }: WidgetApi): Promise<Kube> => createKube({ kubeconfig, context: undefined, cluster: 'bench' })

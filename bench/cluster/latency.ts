@@ -4,8 +4,9 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Browser, Page } from '@playwright/test'
 import { launchBrowser, openTab, rowsInPage } from '../harness/browser.ts'
 import { counted, type Figure, type Measurement } from '../harness/figure.ts'
-import { startPackPortal } from '../harness/portal-world.ts'
+import { type PackPortal, startPackPortal, startPortalOn } from '../harness/portal-world.ts'
 import { type PackApi, startApi } from '../harness/replay.ts'
+import { startRealPacks } from '../harness/real-packs.ts'
 import { interval, quantile } from '../harness/statistics.ts'
 import { nameOf } from '../ref/packs.ts'
 
@@ -21,7 +22,22 @@ const APART_MS = 500
 const SEEN_MS_MAX = 15_000
 
 async function benchLatency(): Promise<readonly Figure[]> {
-  const { portal, api, cookieOf, stop } = await startPackPortal(OBJECTS)
+  const quick = await latenciesOn(await startPackPortal(OBJECTS))
+  const real = await startRealPacks(OBJECTS)
+  if (real === undefined) return quick
+  const slow = await latenciesOn(await startPortalOn(real))
+  return [...quick, ...slow.map((figure) => ({ ...figure, id: `${figure.id}-real`, note: `${figure.note}; a kube-apiserver` }))]
+}
+
+/** What tells of changes, and makes them. */
+type Changing = Pick<PackApi, 'url' | 'kubeconfig' | 'flow'> & { readonly change: (at: number) => Promise<unknown> }
+
+async function latenciesOn({
+  portal,
+  api,
+  cookieOf,
+  stop,
+}: Omit<PackPortal, 'api'> & { readonly api: Changing }): Promise<readonly Figure[]> {
   const relay = await startApi('relay-page.ts', [api.url])
   const browser = await launchBrowser()
   try {
@@ -76,7 +92,7 @@ function ratiosOf(load: string, ours: readonly number[], theirs: readonly number
 /** Milliseconds from each change until its row says so. */
 async function latencies(
   browser: Browser,
-  api: PackApi,
+  api: Changing,
   at: { readonly url: string; readonly cookie?: string },
 ): Promise<readonly number[]> {
   const page = await openTab(browser, at.url, at.cookie)
@@ -120,7 +136,7 @@ new MutationObserver(() => {
 })()`
 
 /** For orientation: \`kubectl get --watch\` on the same changes. */
-async function kubectlBeside(api: PackApi): Promise<Figure> {
+async function kubectlBeside(api: Changing): Promise<Figure> {
   const args = ['--kubeconfig', api.kubeconfig, 'get', 'packs.bench.example.org', '-A', '--watch-only', '-o', 'name']
   const child = spawn('kubectl', args, { stdio: ['ignore', 'pipe', 'ignore'] })
   const heard: number[] = []

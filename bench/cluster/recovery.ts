@@ -3,6 +3,7 @@ import { createKube } from '#server/adapter/kube/create-kube.ts'
 import type { Kube } from '#server/adapter/kube/kube.ts'
 import type { Figure, Measurement } from '../harness/figure.ts'
 import { type FilledKube, startFilledKube } from '../harness/filled-kube.ts'
+import { startRealPacks } from '../harness/real-packs.ts'
 import { interval, median } from '../harness/statistics.ts'
 import { GROUP, nameOf, namespaceOf } from '../ref/packs.ts'
 
@@ -17,11 +18,18 @@ const MET_MS = 400
 const DEADLINE_MS = 30_000
 
 async function benchRecovery(): Promise<readonly Figure[]> {
-  const server = await startFilledKube(OBJECTS)
+  const embedded = await recoveries(await startFilledKube(OBJECTS), 'the embedded API server')
+  const real = await startRealPacks(OBJECTS)
+  return real === undefined ? embedded : [...embedded, ...(await recoveries(real, 'a kube-apiserver')).map(onReal)]
+}
+
+const onReal = (figure: Figure): Figure => ({ ...figure, id: `${figure.id}-real` })
+
+async function recoveries(server: FilledKube, where: string): Promise<readonly Figure[]> {
   const kube = await coldSync(server)
   try {
     const figures: Figure[] = []
-    for (const fault of FAULTS) figures.push(await beside(server, kube, fault))
+    for (const fault of FAULTS) figures.push(await beside(server, kube, { ...fault, where }))
     return figures
   } finally {
     await kube.stop()
@@ -30,7 +38,7 @@ async function benchRecovery(): Promise<readonly Figure[]> {
 }
 
 /** Taken in pairs, few of them: how long a client waits before it tries again is random, so that more would only say the same. */
-async function beside(server: FilledKube, kube: Kube, { id, begin }: Fault): Promise<Figure> {
+async function beside(server: FilledKube, kube: Kube, { id, begin, where }: Fault & { readonly where: string }): Promise<Figure> {
   const ratios: number[] = []
   const times: string[] = []
   for (let pair = 0; pair < PAIRS; pair += 1) {
@@ -42,7 +50,7 @@ async function beside(server: FilledKube, kube: Kube, { id, begin }: Fault): Pro
     times.push(`${Math.round(recovery)} beside ${Math.round(cold)}`)
   }
   const value = median(ratios)
-  const note = `${OBJECTS} objects in the embedded API server, ${CHANGED} changed meanwhile; the wait before the next try is in it; ms: ${times.join(', ')}`
+  const note = `${OBJECTS} objects in ${where}, ${CHANGED} changed meanwhile; the wait before the next try is in it; ms: ${times.join(', ')}`
   return { id, goal: '≤ 1.2 × a cold sync', value, ...interval(ratios), met: value <= 1.2, note }
 }
 

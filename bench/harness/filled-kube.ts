@@ -11,7 +11,7 @@ const ADMIN = { name: 'admin', username: 'admin', groups: ['system:masters'] }
 /** Written to the journal at once. */
 const BATCH = 2_000
 
-const CRD = {
+export const DEFINITION = {
   apiVersion: 'apiextensions.k8s.io/v1',
   kind: 'CustomResourceDefinition',
   metadata: { name: `packs.${GROUP}` },
@@ -30,10 +30,10 @@ const CRD = {
   },
 } as const
 
-/** The embedded API server with so many packs, its faults, and a writer. */
+/** An API server with so many packs, its faults, and a writer. */
 export type FilledKube = {
   readonly kubeconfig: string
-  readonly faults: KubeFaults
+  readonly faults: Pick<KubeFaults, 'refuse' | 'status' | 'cutWatches' | 'gone'>
   /** Gives the pack another count; its new resource version. */
   readonly change: (at: number) => Promise<string>
   readonly close: () => Promise<void>
@@ -43,7 +43,7 @@ export async function startFilledKube(objects: number): Promise<FilledKube> {
   const dir = await mkdtemp(join(tmpdir(), 'vortex-filled-'))
   const empty = await startKubeServer({ dir, users: [ADMIN] })
   const first = createKubeClient({ url: empty.url, caPem: empty.caPem, token: empty.token('admin') })
-  await first.apply(CRD, 'bench')
+  await first.apply(DEFINITION, 'bench')
   first.close()
   await empty.close()
   await fill(dir, objects)

@@ -7,7 +7,14 @@ import { join } from 'node:path'
 const PROGRAMS = join(import.meta.dirname, '../ref')
 
 /** A reference's API server as a process of its own, with a kubeconfig for it. */
-export type Replay = { readonly url: string; readonly pid: number; readonly kubeconfig: string; readonly stop: () => Promise<void> }
+export type Replay = {
+  readonly url: string
+  readonly pid: number
+  readonly kubeconfig: string
+  /** The kubeconfig's only context. */
+  readonly context: string
+  readonly stop: () => Promise<void>
+}
 
 /** `collection` is the address of its objects. */
 export type WidgetApi = Replay & { readonly collection: string }
@@ -68,6 +75,7 @@ export async function startApi(program: string, args: readonly (number | string)
     url: server,
     pid: child.pid ?? 0,
     kubeconfig,
+    context: 'replay',
     stop: async () => {
       const gone = once(child, 'exit')
       child.kill('SIGKILL')

@@ -18,11 +18,21 @@ export type KubeDoor = {
   readonly asked: string[]
   /** Hears each piece of every answer. */
   tap: ((path: string, piece: string) => void) | undefined
+  readonly url: string
+  /** Cuts every connection that is open. */
+  readonly cut: () => void
   readonly close: () => Promise<void>
 }
 
+type Target = {
+  readonly url: string
+  readonly caPem: string
+  /** Whose rights everybody has who comes through. */
+  readonly bearer?: string
+}
+
 /** Opens a door in plain HTTP on loopback, as `kubectl proxy` is one. */
-export async function openKubeDoor(target: { readonly url: string; readonly caPem: string }): Promise<KubeDoor> {
+export async function openKubeDoor(target: Target): Promise<KubeDoor> {
   const door = { mishap: (): Mishap | undefined => undefined, isOld: false, asked: [] as string[], tap: undefined as KubeDoor['tap'] }
   const server = createServer((incoming, answer) => {
     const path = incoming.url ?? '/'
@@ -30,7 +40,10 @@ export async function openKubeDoor(target: { readonly url: string; readonly caPe
     const mishap: Mishap | undefined = (door as Pick<KubeDoor, 'mishap'>).mishap(path)
     if (mishap === undefined)
       return forward(target, incoming, answer, {
-        instead: door.isOld ? { accept: 'application/json' } : {},
+        instead: {
+          ...(door.isOld && { accept: 'application/json' }),
+          ...(target.bearer !== undefined && { authorization: `Bearer ${target.bearer}` }),
+        },
         heard: (piece) => door.tap?.(path, piece),
       })
     if (mishap === 'cut') return void incoming.socket.destroy()
@@ -41,6 +54,8 @@ export async function openKubeDoor(target: { readonly url: string; readonly caPe
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo // safe: it listens on a port
   return Object.assign(door, {
+    url: `http://127.0.0.1:${port}`,
+    cut: () => server.closeAllConnections(),
     kubeconfig: (token: string): string =>
       JSON.stringify({
         apiVersion: 'v1',
@@ -58,7 +73,7 @@ export async function openKubeDoor(target: { readonly url: string; readonly caPe
 }
 
 function forward(
-  target: { readonly url: string; readonly caPem: string },
+  target: Target,
   incoming: IncomingMessage,
   answer: ServerResponse,
   { instead, heard }: { readonly instead: Readonly<Record<string, string>>; readonly heard: (piece: string) => void },
