@@ -24,7 +24,10 @@ export default async function Page({ params, searchParams }: Props) {
     <ResourcesPage
       {...named}
       drawn={{ question: resourceQuestion(named, address), page }}
-      follows={{ topics: [kindTopic({ ...named, group: groupOfPart(named.group) }), 'sources'], also: ['topology'] }}
+      follows={{
+        topics: [kindTopic(page.ok ? page.value.line : { ...named, group: groupOfPart(named.group) }), 'sources'],
+        also: ['topology'],
+      }}
     />
   )
 }
