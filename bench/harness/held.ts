@@ -20,7 +20,7 @@ async function used() {
 async function follow(): Promise<() => number> {
   if (who === 'informer') return startInformer(kubeconfig)
   const kube = await createKube({ kubeconfig, context: undefined, cluster: 'bench' })
-  while (!kube.ready()) await pause(20)
+  while (kube.listKind(GROUP, 'Pack').state !== 'fresh') await pause(20)
   return () => {
     const all = kube.listKind(GROUP, 'Pack')
     return all.state === 'down' ? 0 : all.value.length

@@ -46,10 +46,11 @@ export async function startRealPacks(objects: number): Promise<RealPacks | undef
   const directory = await mkdtemp(join(tmpdir(), 'vortex-real-'))
   const kubeconfig = join(directory, 'kubeconfig')
   await writeFile(kubeconfig, door.kubeconfig(token))
-  let count = 2
+  const versions = new Map<number, number>()
   const change = async (at: number): Promise<string> => {
-    const ready = (count += 1) % 2 === 0
-    const { status } = packOf(at, ready ? 2 : 1)
+    const count = (versions.get(at) ?? 2) + 1
+    versions.set(at, count)
+    const { status } = packOf(at, count)
     const path = `/apis/${GROUP}/v1/namespaces/${namespaceOf(at)}/packs/${nameOf(at)}`
     const answer = await admin.call('PATCH', path, { spec: { count }, status }, 'application/merge-patch+json')
     return (answer as { readonly metadata: { readonly resourceVersion: string } }).metadata.resourceVersion // safe: it answers with the object
